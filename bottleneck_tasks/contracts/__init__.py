@@ -1,0 +1,1 @@
+"""WHAT the data must be: datasets, rules and the record of a check."""

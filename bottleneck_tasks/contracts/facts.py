@@ -1,0 +1,85 @@
+"""Records that travel from stage to stage beside the tables: sources, ledger lines, figures of the month."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+__all__ = ["Figures", "LedgerLine", "SourceFacts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """One export as it was read. `rows` counts data rows, blank ones included, header excluded."""
+
+    source: str
+    file: str
+    sheet: str
+    kind: str
+    size: int
+    sha256: str
+    header_row: int
+    rows: int
+    unknown_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape written in source.json and manifest.json."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, entry: dict[str, Any]) -> SourceFacts:
+        """Read back what `to_dict` wrote."""
+        lists = ("unknown_columns", "missing_columns")
+        return cls(**{name: tuple(value) if name in lists else value for name, value in entry.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One source in one stage: rows in = kept + duplicate + out of scope + quarantined."""
+
+    stage: str
+    source: str
+    rows_in: int
+    kept: int
+    duplicate: int
+    out_of_scope: int
+    quarantined: int
+    reasons: dict[str, int]
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row in is in exactly one of the four."""
+        return self.rows_in == self.kept + self.duplicate + self.out_of_scope + self.quarantined
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape written in ledger.json and summary.json."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The figures of a month. Amounts are exact EUR including tax, revenue is to date (price x total_sales)."""
+
+    merged: int
+    revenue_total: Decimal
+    premium_count: int
+    ordinary_count: int
+    premium_revenue: Decimal
+    ordinary_revenue: Decimal
+    premium_threshold: float
+    price_mean: float | None
+    price_deviation: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON shape: amounts as decimal strings, never floats."""
+        return {
+            name: format(value, "f") if isinstance(value, Decimal) else value for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_dict(cls, entry: dict[str, Any]) -> Figures:
+        """Read back what `to_dict` wrote."""
+        amounts = {field.name for field in fields(cls) if field.type == "Decimal"}
+        return cls(**{name: Decimal(value) if name in amounts else value for name, value in entry.items()})

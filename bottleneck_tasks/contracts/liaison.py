@@ -1,0 +1,44 @@
+"""The liaison workbook: ties a product of the ERP to a SKU of the web. Grain: one row a product."""
+
+from __future__ import annotations
+
+import pandera.pyarrow as pa
+from pandera.pyarrow import Field
+
+__all__ = ["CleanLiaison", "RawLiaison"]
+
+
+class RawLiaison(pa.DataFrameModel):
+    """Cells as read, as text, with the row number that Excel shows."""
+
+    source_row: int = Field(ge=1, unique=True, description="row number as Excel shows it")
+    product_id: str = Field(nullable=True, metadata={"required": True})
+    id_web: str = Field(nullable=True, metadata={"required": True})
+
+    class Config:
+        """The raw dataset of the liaison."""
+
+        name = "raw_liaison"
+
+
+class CleanLiaison(pa.DataFrameModel):
+    """Typed rows, one a product; `id_web` is text because some SKUs are (`13127-1`), and is empty off the web."""
+
+    source_row: int = Field(ge=1, unique=True, description="row number as Excel shows it")
+    product_id: int = Field(
+        unique=True,
+        description="product number in the ERP",
+        metadata={"empty": "LIA-01", "unreadable": "LIA-01", "duplicate": "LIA-02"},
+    )
+    id_web: str = Field(
+        nullable=True,
+        unique=True,
+        description="SKU of the product on the web",
+        metadata={"duplicate": "LIA-03"},
+    )
+
+    class Config:
+        """The clean dataset of the liaison."""
+
+        name = "clean_liaison"
+        strict = True

@@ -1,0 +1,129 @@
+"""The catalogue of rules: id, stage, default severity, what it holds, what to do when it does not.
+
+A rule is data here and code elsewhere: a contract field names it, or a query of the same name in the
+stage's `sql/rules/` returns the rows that break it. Severities can be changed in `bottleneck.toml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.contracts.check import Severity
+
+__all__ = ["RULES", "Rule", "rules_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `french` is its title in the reports that the business reads."""
+
+    id: str
+    stage: str
+    severity: Severity
+    statement: str
+    expected: str
+    next_step: str
+    french: str
+
+
+_FIX_ERP = "correct the product in the ERP and export again"
+_FIX_WEB = "correct the product in the web shop and export again"
+_FIX_LIAISON = "correct the liaison workbook and run again"
+
+_CATALOGUE = (
+    # --- ingest ------------------------------------------------------------------------------
+    Rule("SRC-01", "ingest", "block", "every source exists and is of its declared kind", "a readable file",
+         "export the file again, without protection", "Fichiers présents et lisibles"),
+    Rule("SRC-02", "ingest", "block", "every source is safe to parse", "within the limits of [limits]",
+         "export the file again; if it is genuine, raise the limit in bottleneck.toml", "Fichiers sans danger"),
+    Rule("SRC-03", "ingest", "block", "every required column is present once", "all required columns",
+         "rename the column in the export as the message says", "Colonnes obligatoires présentes"),
+    Rule("SRC-04", "ingest", "block", "every source has data", "at least one data row",
+         "export the month again", "Au moins une ligne de données"),
+    Rule("SRC-W1", "ingest", "warn", "no column is unknown", "only columns of the contract",
+         "add the column to the contract, or remove it from the export", "Aucune colonne inconnue"),
+    # --- quality: ERP ------------------------------------------------------------------------
+    Rule("ERP-01", "quality", "block", "every ERP row has an integer product_id", "an integer",
+         _FIX_ERP, "ERP : product_id entier et renseigné"),
+    Rule("ERP-02", "quality", "block", "an ERP product_id appears once", "one row a product",
+         "keep one of the conflicting rows in the ERP and export again", "ERP : product_id unique"),
+    Rule("ERP-W1-STOCK", "quality", "warn", "no ERP stock is negative", "stock_quantity >= 0",
+         "correct the stock in the ERP", "ERP : stock jamais négatif"),
+    Rule("ERP-W1-STATUS", "quality", "warn", "stock_status agrees with stock_quantity", "instock when > 0, else outofstock",
+         "correct the stock or its status in the ERP", "ERP : statut de stock cohérent"),
+    Rule("ERP-W1-PRICE", "quality", "warn", "no price is negative on a product that does not reach revenue", "price >= 0",
+         "correct the price in the ERP before the product is put on sale", "ERP : prix négatif hors chiffre d'affaires"),
+    Rule("ERP-W2", "quality", "warn", "every ERP cell can be read as its type", "a number, 0 or 1, or a known status",
+         "type the value as a plain number in the ERP", "ERP : cellules lisibles"),
+    Rule("ERP-W3", "quality", "warn", "no ERP cell of the contract is empty", "a value",
+         "fill the cell in the ERP", "ERP : cellules renseignées"),
+    # --- quality: liaison --------------------------------------------------------------------
+    Rule("LIA-01", "quality", "block", "every liaison row has an integer product_id", "an integer",
+         _FIX_LIAISON, "Liaison : product_id entier et renseigné"),
+    Rule("LIA-02", "quality", "block", "a product has one liaison row", "one row a product",
+         "keep one id_web for the product in the liaison workbook", "Liaison : un seul id_web par produit"),
+    Rule("LIA-03", "quality", "block", "an id_web is used once", "one product an id_web",
+         "give each product its own id_web in the liaison workbook", "Liaison : id_web utilisé une seule fois"),
+    Rule("LIA-04", "quality", "block", "a liaison product_id exists in the ERP", "a product of the ERP",
+         "remove the row from the liaison workbook, or export the ERP again", "Liaison : produit connu de l'ERP"),
+    # --- quality: web ------------------------------------------------------------------------
+    Rule("WEB-01", "quality", "block", "a web SKU appears once among product rows", "one product a SKU",
+         "keep one product for the SKU in the web shop and export again", "Web : SKU unique"),
+    Rule("WEB-02", "quality", "block", "total_sales is a whole number, zero or more", "an integer >= 0",
+         _FIX_WEB, "Web : ventes entières et positives"),
+    Rule("WEB-W1", "quality", "warn", "every web product has a SKU", "a SKU",
+         "give the product a SKU in the web shop: its sales are in no figure until then", "Web : produit sans SKU"),
+    Rule("WEB-W2", "quality", "warn", "an attachment agrees with its product on total_sales", "the product's total_sales",
+         "nothing: the product row is used; tell the web shop that its attachment rows are wrong",
+         "Web : pièce jointe en désaccord avec son produit"),
+    Rule("WEB-W3", "quality", "warn", "every web product is published", "post_status publish",
+         "check that the product should be sold", "Web : produit non publié"),
+    Rule("WEB-W4", "quality", "warn", "every web row is a product, an attachment or blank", "a known post_type",
+         "correct post_type in the export: the row is in no figure until then", "Web : type de ligne connu"),
+    Rule("WEB-W5", "quality", "warn", "every attachment has its product row", "a product row with the same SKU",
+         "check that the export is complete", "Web : pièce jointe sans produit"),
+    Rule("WEB-W6", "quality", "warn", "every web product has a title", "a title",
+         _FIX_WEB, "Web : produit sans titre"),
+    # --- quality: normalisation ---------------------------------------------------------------
+    Rule("NORM-TEXT", "quality", "info", "text keys are compared without blanks and look-alike characters", "nothing to change",
+         "nothing: the value was read as shown", "Normalisation : blancs et Unicode"),
+    Rule("NORM-ID", "quality", "info", "numbers stored as text are read as integers", "nothing to change",
+         "nothing: the value was read as shown", "Normalisation : nombres saisis en texte"),
+    Rule("NORM-DECIMAL", "quality", "warn", "prices are typed as plain numbers", "a number cell",
+         "check the value read, then type it as a plain number", "Normalisation : prix saisis en texte"),
+    Rule("NORM-CENT", "quality", "warn", "prices are whole cents", "at most 2 decimals",
+         "check the price rounded half up to the cent", "Normalisation : prix arrondis au centime"),
+    Rule("NORM-HTML", "quality", "info", "titles are free of HTML entities", "nothing to change",
+         "nothing: the title was read as shown", "Normalisation : entités HTML des titres"),
+    # --- analytics -----------------------------------------------------------------------------
+    Rule("REC-01", "analytics", "block", "every web product is linked and priced", "a liaison row and an ERP row",
+         "add the SKU to the liaison workbook, and the product to the ERP", "Produit web rapproché et valorisé"),
+    Rule("REC-02", "analytics", "block", "every product on sale and linked is in the web export", "a web product with that SKU",
+         "export the web shop again, or take the product off sale in the ERP", "Produit en vente présent sur le web"),
+    Rule("REC-03", "analytics", "block", "the join neither loses nor multiplies rows", "rows = SKUs = products",
+         "correct the duplicate in the liaison workbook", "Jointure sans perte ni doublon"),
+    Rule("REC-W1", "analytics", "warn", "every product on sale has an id_web", "an id_web",
+         "add the product's SKU to the liaison workbook", "Produit en vente sans id_web"),
+    Rule("CA-01", "analytics", "block", "every product that makes revenue has a price above zero and a count of sales", "price > 0, total_sales >= 0",
+         _FIX_ERP, "Prix et ventes valides"),
+    Rule("CA-02", "analytics", "block", "revenue is the same computed twice", "sum per product = total = premium + ordinary",
+         "report this as a fault of the library", "Chiffre d'affaires recalculé"),
+    Rule("Z-01", "analytics", "block", "z-scores have mean 0 and deviation 1 and premium means z above the threshold", "|mean| and |deviation - 1| < 1e-9",
+         "report this as a fault of the library", "Scores z cohérents"),
+    Rule("Z-W1", "analytics", "warn", "at least one wine is premium", "1 or more",
+         "check the prices: no one stands out", "Au moins un vin premium"),
+    # --- every stage, delivery -----------------------------------------------------------------
+    Rule("LEDGER", "ledger", "block", "no row is lost: rows in = kept + duplicate + out of scope + quarantined", "each row exactly once",
+         "report this as a fault of the library", "Aucune ligne perdue"),
+    Rule("OUT-01", "delivery", "block", "every written file reads back as computed", "same rows, columns and totals",
+         "run again; if it persists, report it as a fault of the library", "Fichiers relus et conformes"),
+)  # fmt: skip
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _CATALOGUE}
+
+
+def rules_of(stage: str) -> list[Rule]:
+    """The rules that a stage judges, in catalogue order."""
+    return [rule for rule in _CATALOGUE if rule.stage == stage]

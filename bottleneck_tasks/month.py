@@ -1,0 +1,63 @@
+"""The only module that knows dates. A month is an argument and never comes from the clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bottleneck_tasks.errors import UsageError
+
+__all__ = ["Month"]
+
+_PATTERN = re.compile(r"(?P<year>[0-9]{4})-(?P<number>0[1-9]|1[0-2])")
+_FRENCH = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A calendar month, ordered in time.
+
+    >>> Month.parse("2026-01").previous()
+    Month(year=2025, number=12)
+    >>> str(Month(2026, 11)), Month(2026, 11).folder, Month(2026, 11).french
+    ('2026-11', '2026/11', 'novembre 2026')
+    """
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read `2026-11`, or the date of a schedule such as `2026-11-15T09:00:00+01:00`.
+
+        Raises UsageError (64) for anything else.
+        """
+        match = _PATTERN.match(text)
+        rest = text[match.end() :] if match else ""
+        if match is None or (rest and not re.match(r"-\d\d(T|$)", rest)):
+            raise UsageError("MONTH", f"{text!r} is not a month", "write it as YYYY-MM, for example 2026-11")
+        return cls(int(match["year"]), int(match["number"]))
+
+    def previous(self) -> Month:
+        """The month before."""
+        return Month(self.year - 1, 12) if self.number == 1 else Month(self.year, self.number - 1)
+
+    def next(self) -> Month:
+        """The month after."""
+        return Month(self.year + 1, 1) if self.number == 12 else Month(self.year, self.number + 1)  # noqa: PLR2004
+
+    @property
+    def folder(self) -> str:
+        """`2026/11`, as in raw/2026/11/."""
+        return f"{self.year:04}/{self.number:02}"
+
+    @property
+    def french(self) -> str:
+        """`novembre 2026`, for the readers of the reports."""
+        return f"{_FRENCH[self.number - 1]} {self.year}"
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"

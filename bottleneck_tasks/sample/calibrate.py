@@ -1,0 +1,164 @@
+"""Prices and units sold whose totals are the reference month's, whatever the seed.
+
+Two calibrations, both exact, neither of which can move the premium rule:
+- premium: eight sellers are drawn, the ninth, which sold one unit, takes the price that completes the revenue;
+- ordinary: the prices and the quantities are drawn apart, then quantities change hands between two products until
+  the revenue is exact. The prices, hence the z-scores, and the quantities stay the same sets of numbers.
+Grain: one `Listing` per linked web product. Units: tenths of a euro.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.sample import reference
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.sample.draw import Draw
+
+__all__ = ["Listing", "calibrated_listings"]
+
+
+@dataclass(kw_only=True, slots=True)
+class Listing:
+    """One linked product: its price in tenths of a euro, the units it sold, and its part in the month."""
+
+    price: int
+    sales: int
+    premium: bool = False
+    head: bool = False
+    sold_out: bool = False
+    house: str = ""
+    kind: str = "wine"
+    attachment_sales: int | None = None
+    attachment_first: bool | None = None
+
+    @property
+    def revenue(self) -> int:
+        """Tenths of a euro."""
+        return self.price * self.sales
+
+
+_ORSANNE = reference.HOUSE
+_ORDINARY_HEAD = (
+    # price, sales, sold out; these products, four premium ones among them, are the twenty that sell most
+    (254, 41, False), (295, 36, True), (284, 35, True), (250, 37, False), (430, 24, False), (451, 22, True),
+    (366, 25, True), (605, 16, True), (479, 17, True), (720, 10, True), (705, 10, False),
+)  # fmt: skip
+_PREMIUM_HEAD = ((1750, 13, False), (1270, 11, False), (2240, 5, True), (1380, 5, False))
+_PREMIUM_SELLERS = ((1900, 3), (1080, 2), (1150, 2))
+_HEAD_JITTER = 5
+_LARGEST_TAIL_REVENUE = 6_500
+"""Below the twentieth product's revenue, so that the head stays the head."""
+
+_PREMIUM_PRICES = ((0, 930), (300, 1040), (600, 1170), (850, 1350), (950, 1750), (1000, 2160))
+_ORDINARY_PRICES = (
+    (0, 54), (50, 84), (100, 99), (200, 127), (300, 159), (400, 190), (500, 226), (600, 265), (700, 315),
+    (800, 400), (900, 540), (950, 640), (975, 735), (1000, 840),
+)  # fmt: skip
+_TAIL_QUANTITIES = {
+    2: 44, 3: 48, 4: 31, 5: 23, 6: 24, 7: 18, 8: 11, 9: 10, 10: 9, 11: 7, 12: 13, 13: 6, 14: 5, 15: 4, 16: 2, 17: 2,
+    18: 6, 19: 5, 20: 3, 21: 1, 22: 2, 24: 1, 26: 1, 29: 1, 30: 1, 32: 1, 33: 1, 38: 2, 42: 1, 44: 1,
+}  # fmt: skip
+_GIFT_CARD = (250, 10)
+
+
+def calibrated_listings(draw: Draw) -> list[Listing]:
+    """Return the 714 listings: 30 premium with 9 sellers, 684 ordinary with 376, the gift card among them."""
+    premium = _premium_listings(draw)
+    head = _truncated_listings() + _ordinary_head(draw)
+    gift = Listing(price=_GIFT_CARD[0], sales=_GIFT_CARD[1], kind="gift")
+    tail_target = reference.ORDINARY_REVENUE_TENTHS - gift.revenue - sum(listing.revenue for listing in head)
+    sellers = reference.LINKED - reference.NEVER_SOLD - sum(1 for one in premium if one.sales) - len(head) - 1
+    count = reference.LINKED - len(premium) - len(head) - 1
+    tail = _tail_listings(draw, count, sellers=sellers)
+    _exchange_quantities([one for one in tail if one.sales], tail_target, draw=draw)
+    return [*premium, *head, gift, *tail]
+
+
+def _premium_listings(draw: Draw) -> list[Listing]:
+    """Four of the head, four more sellers, one that completes the revenue, 21 that never sold."""
+    sellers = [
+        Listing(price=_jittered(draw, price), sales=sales, premium=True, head=True, sold_out=sold_out)
+        for price, sales, sold_out in _PREMIUM_HEAD
+    ]
+    sellers[0].kind = "spirit"
+    sellers.append(Listing(price=1320, sales=2, premium=True, house=_ORSANNE))
+    sellers += [Listing(price=_jittered(draw, price), sales=sales, premium=True) for price, sales in _PREMIUM_SELLERS]
+    missing = reference.PREMIUM_REVENUE_TENTHS - sum(listing.revenue for listing in sellers)
+    sellers.append(Listing(price=missing, sales=1, premium=True))
+    unsold = draw.along(_PREMIUM_PRICES, reference.PREMIUM - len(sellers))
+    return sellers + [Listing(price=price, sales=0, premium=True) for price in unsold]
+
+
+def _truncated_listings() -> list[Listing]:
+    """Three best sellers whose attachment row has lost a digit, and the rest of the first house."""
+    return [
+        Listing(
+            price=490, sales=96, head=True, sold_out=True, house=_ORSANNE, attachment_sales=6, attachment_first=False
+        ),
+        Listing(price=490, sales=87, head=True, house=_ORSANNE, attachment_sales=7, attachment_first=True),
+        Listing(price=166, sales=62, head=True, attachment_sales=2, attachment_first=True),
+        Listing(price=520, sales=31, head=True, house=_ORSANNE),
+        Listing(price=385, sales=40, head=True, house=_ORSANNE),
+    ]
+
+
+def _ordinary_head(draw: Draw) -> list[Listing]:
+    return [
+        Listing(price=_jittered(draw, price), sales=sales, head=True, sold_out=sold_out)
+        for price, sales, sold_out in _ORDINARY_HEAD
+    ]
+
+
+def _jittered(draw: Draw, price: int) -> int:
+    return price + draw.between(-_HEAD_JITTER, _HEAD_JITTER)
+
+
+def _tail_listings(draw: Draw, count: int, *, sellers: int) -> list[Listing]:
+    """Draw the ordinary prices; the cheaper half sells more often; large quantities go to cheap wines."""
+    tail = [Listing(price=price, sales=0) for price in draw.along(_ORDINARY_PRICES, count)]
+    chances = sorted((draw.below(1000) + 500 * rank // count, rank) for rank in range(count))
+    free = draw.shuffled([tail[rank] for _, rank in chances[:sellers]])
+    for quantity in _tail_quantities(sellers):
+        listing = next(one for one in free if one.price * quantity <= _LARGEST_TAIL_REVENUE)
+        listing.sales = quantity
+        free.remove(listing)
+    return tail
+
+
+def _tail_quantities(sellers: int) -> list[int]:
+    """Return one quantity per seller, largest first; whatever the table leaves sold one unit."""
+    several = [quantity for quantity, products in _TAIL_QUANTITIES.items() for _ in range(products)]
+    return sorted(several + [1] * (sellers - len(several)), reverse=True)
+
+
+def _exchange_quantities(sellers: list[Listing], target: int, *, draw: Draw) -> None:
+    """Exchange quantities between two sellers until their revenue is exactly `target` tenths of a euro."""
+    missing = target - sum(listing.revenue for listing in sellers)
+    while missing and not _exchange_exactly(sellers, missing):
+        one, other = draw.one_of(sellers), draw.one_of(sellers)
+        gain = (other.sales - one.sales) * (one.price - other.price)
+        dearest = max(one.price * other.sales, other.price * one.sales)
+        if abs(missing - gain) < abs(missing) + _SLACK and dearest <= _LARGEST_TAIL_REVENUE:
+            one.sales, other.sales = other.sales, one.sales
+            missing -= gain
+
+
+_SLACK = 50
+"""An exchange may lose 5 EUR: without it the last cents could wait for an exchange that does not exist."""
+_WITHIN_ONE_EXCHANGE = 150
+
+
+def _exchange_exactly(sellers: list[Listing], missing: int) -> bool:
+    """Close the last few euros with one exchange between a product sold once and one sold twice, if one fits."""
+    if abs(missing) > _WITHIN_ONE_EXCHANGE:
+        return False
+    once = {listing.price: listing for listing in sellers if listing.sales == 1}
+    for twice in (listing for listing in sellers if listing.sales == 2):  # noqa: PLR2004 - sold twice
+        partner = once.get(twice.price + missing)
+        if partner is not None:
+            partner.sales, twice.sales = twice.sales, partner.sales
+            return True
+    return False
