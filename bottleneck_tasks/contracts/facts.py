@@ -14,6 +14,7 @@ class SourceFacts:
     """One export as it was read. `rows` counts data rows, blank ones included, header excluded."""
 
     source: str
+    month: str | None
     file: str
     sheet: str
     kind: str

@@ -13,7 +13,7 @@ class RawLiaison(pa.DataFrameModel):
 
     source_row: int = Field(ge=1, unique=True, description="row number as Excel shows it")
     product_id: str = Field(nullable=True, metadata={"required": True})
-    id_web: str = Field(nullable=True, metadata={"required": True})
+    id_web: str = Field(nullable=True, metadata={"required": True, "text": "identifier"})
 
     class Config:
         """The raw dataset of the liaison."""
@@ -32,10 +32,16 @@ class CleanLiaison(pa.DataFrameModel):
     )
     id_web: str = Field(
         nullable=True,
-        unique=True,
         description="SKU of the product on the web",
         metadata={"duplicate": "LIA-03"},
     )
+
+    @pa.check("id_web", name="used_once")
+    @classmethod
+    def used_once(cls, data: pa.PyArrowData) -> bool:
+        """`unique` would count empty cells as copies of one another."""
+        given = data.table.column(data.key).drop_null()
+        return len(given) == len(given.unique())
 
     class Config:
         """The clean dataset of the liaison."""

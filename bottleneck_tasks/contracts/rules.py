@@ -26,6 +26,8 @@ class Rule:
     expected: str
     next_step: str
     french: str
+    rejects: bool = False
+    """Whether a row that breaks the rule stops there, whatever the severity does to the run."""
 
 
 _FIX_ERP = "correct the product in the ERP and export again"
@@ -46,9 +48,9 @@ _CATALOGUE = (
          "add the column to the contract, or remove it from the export", "Aucune colonne inconnue"),
     # --- quality: ERP ------------------------------------------------------------------------
     Rule("ERP-01", "quality", "block", "every ERP row has an integer product_id", "an integer",
-         _FIX_ERP, "ERP : product_id entier et renseigné"),
+         _FIX_ERP, "ERP : product_id entier et renseigné", rejects=True),
     Rule("ERP-02", "quality", "block", "an ERP product_id appears once", "one row a product",
-         "keep one of the conflicting rows in the ERP and export again", "ERP : product_id unique"),
+         "keep one of the conflicting rows in the ERP and export again", "ERP : product_id unique", rejects=True),
     Rule("ERP-W1-STOCK", "quality", "warn", "no ERP stock is negative", "stock_quantity >= 0",
          "correct the stock in the ERP", "ERP : stock jamais négatif"),
     Rule("ERP-W1-STATUS", "quality", "warn", "stock_status agrees with stock_quantity", "instock when > 0, else outofstock",
@@ -61,27 +63,27 @@ _CATALOGUE = (
          "fill the cell in the ERP", "ERP : cellules renseignées"),
     # --- quality: liaison --------------------------------------------------------------------
     Rule("LIA-01", "quality", "block", "every liaison row has an integer product_id", "an integer",
-         _FIX_LIAISON, "Liaison : product_id entier et renseigné"),
+         _FIX_LIAISON, "Liaison : product_id entier et renseigné", rejects=True),
     Rule("LIA-02", "quality", "block", "a product has one liaison row", "one row a product",
-         "keep one id_web for the product in the liaison workbook", "Liaison : un seul id_web par produit"),
+         "keep one id_web for the product in the liaison workbook", "Liaison : un seul id_web par produit", rejects=True),
     Rule("LIA-03", "quality", "block", "an id_web is used once", "one product an id_web",
-         "give each product its own id_web in the liaison workbook", "Liaison : id_web utilisé une seule fois"),
+         "give each product its own id_web in the liaison workbook", "Liaison : id_web utilisé une seule fois", rejects=True),
     Rule("LIA-04", "quality", "block", "a liaison product_id exists in the ERP", "a product of the ERP",
          "remove the row from the liaison workbook, or export the ERP again", "Liaison : produit connu de l'ERP"),
     # --- quality: web ------------------------------------------------------------------------
     Rule("WEB-01", "quality", "block", "a web SKU appears once among product rows", "one product a SKU",
-         "keep one product for the SKU in the web shop and export again", "Web : SKU unique"),
+         "keep one product for the SKU in the web shop and export again", "Web : SKU unique", rejects=True),
     Rule("WEB-02", "quality", "block", "total_sales is a whole number, zero or more", "an integer >= 0",
-         _FIX_WEB, "Web : ventes entières et positives"),
+         _FIX_WEB, "Web : ventes entières et positives", rejects=True),
     Rule("WEB-W1", "quality", "warn", "every web product has a SKU", "a SKU",
-         "give the product a SKU in the web shop: its sales are in no figure until then", "Web : produit sans SKU"),
+         "give the product a SKU in the web shop: its sales are in no figure until then", "Web : produit sans SKU", rejects=True),
     Rule("WEB-W2", "quality", "warn", "an attachment agrees with its product on total_sales", "the product's total_sales",
          "nothing: the product row is used; tell the web shop that its attachment rows are wrong",
          "Web : pièce jointe en désaccord avec son produit"),
     Rule("WEB-W3", "quality", "warn", "every web product is published", "post_status publish",
          "check that the product should be sold", "Web : produit non publié"),
     Rule("WEB-W4", "quality", "warn", "every web row is a product, an attachment or blank", "a known post_type",
-         "correct post_type in the export: the row is in no figure until then", "Web : type de ligne connu"),
+         "correct post_type in the export: the row is in no figure until then", "Web : type de ligne connu", rejects=True),
     Rule("WEB-W5", "quality", "warn", "every attachment has its product row", "a product row with the same SKU",
          "check that the export is complete", "Web : pièce jointe sans produit"),
     Rule("WEB-W6", "quality", "warn", "every web product has a title", "a title",

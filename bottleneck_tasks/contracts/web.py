@@ -14,9 +14,9 @@ class RawWeb(pa.DataFrameModel):
     """Cells as read, as text, with the row number that Excel shows: products, attachments and blank rows."""
 
     source_row: int = Field(ge=1, unique=True, description="row number as Excel shows it")
-    sku: str = Field(nullable=True, metadata={"required": True})
+    sku: str = Field(nullable=True, metadata={"required": True, "text": "identifier"})
     post_type: str = Field(nullable=True, metadata={"required": True})
-    post_title: str = Field(nullable=True, metadata={"required": True})
+    post_title: str = Field(nullable=True, metadata={"required": True, "text": "label"})
     total_sales: str = Field(nullable=True, metadata={"required": True})
     post_status: str = Field(nullable=True, metadata={"required": False})
     post_name: str = Field(nullable=True, metadata={"required": False})

@@ -1,0 +1,57 @@
+"""Compute the figures a second time, another way, and hold both results together: CA-02, Z-01, Z-W1, REC-03."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.database import read_sql
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from bottleneck_tasks.contracts.facts import Figures
+
+__all__ = ["prove_figures"]
+
+_PACKAGE = "bottleneck_tasks.analytics"
+_TOLERANCE = 1e-9
+
+
+def prove_figures(connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[str, tuple[int, str]]:
+    """Return, for each rule, the rows that broke it (0 when it holds) and what was observed."""
+    return {
+        "REC-03": _prove_join(connection, figures),
+        "CA-02": _prove_revenue(connection, figures),
+        "Z-01": _prove_zscores(connection),
+        "Z-W1": (0 if figures.premium_count else 1, f"{figures.premium_count} premium"),
+    }
+
+
+def _prove_join(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:
+    row = connection.execute("select count(distinct sku), count(distinct product_id), count(*) from matched").fetchone()
+    skus, products, rows = row or (0, 0, 0)
+    counts = (figures.merged, rows, skus, products)
+    return max(counts) - min(counts), f"{figures.merged} rows, {skus} SKUs, {products} products"
+
+
+def _prove_revenue(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:
+    row = connection.execute(read_sql(_PACKAGE, "revenue_again")).fetchone()
+    again = Decimal(int(row[0]) if row and row[0] is not None else 0).scaleb(-2)
+    parts = figures.premium_revenue + figures.ordinary_revenue
+    agree = figures.revenue_total == again == parts
+    return (
+        0 if agree else figures.merged,
+        f"{figures.revenue_total} EUR from the mart, {again} EUR recomputed, {parts} EUR premium + ordinary",
+    )
+
+
+def _prove_zscores(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    row = connection.execute(read_sql(_PACKAGE, "zscore_moments")).fetchone()
+    missing, mean, deviation, price_deviation, misfiled = row or (0, None, None, None, 0)
+    if not price_deviation:
+        return misfiled, "all prices are equal: no z-score, no premium wine"
+    centred = mean is not None and abs(mean) < _TOLERANCE and abs(deviation - 1) < _TOLERANCE
+    broken = missing + misfiled + (0 if centred else 1)
+    moments = "mean 0 and deviation 1 within 1e-9" if centred else f"mean {mean}, deviation {deviation}"
+    return broken, f"{moments}, {missing} missing, {misfiled} misfiled"

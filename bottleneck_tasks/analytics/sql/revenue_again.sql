@@ -1,0 +1,11 @@
+-- total revenue a second way: no mart, no join order in common, whole cents instead of decimals
+with cents_of_product as (
+    select liaison.id_web as sku, cast(erp.price * 100 as hugeint) as cents
+    from erp
+    inner join liaison using (product_id)
+),
+sales_in_cents as (
+    select sum(web.total_sales * (select max(cents) from cents_of_product as priced where priced.sku = web.sku)) as cents
+    from web
+)
+select * from sales_in_cents

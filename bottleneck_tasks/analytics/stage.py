@@ -1,0 +1,99 @@
+"""The analytics stage: clean datasets in, the revenue mart and the figures of the month out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from bottleneck_tasks.analytics.compute_figures import compute_figures
+from bottleneck_tasks.analytics.prove_figures import prove_figures
+from bottleneck_tasks.contracts.facts import SourceFacts
+from bottleneck_tasks.contracts.registry import SOURCES
+from bottleneck_tasks.database import read_sql, session, write_parquet
+from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.gate import checks_of, gate
+from bottleneck_tasks.ledger import balance
+from bottleneck_tasks.run import read_json, to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import Figures, LedgerLine
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["analytics"]
+
+_PACKAGE = "bottleneck_tasks.analytics"
+_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "CA-01")
+
+
+def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
+    """Build the mart of a run whose quality stage is done, judge the rules of money, compute the figures.
+
+    Writes `analytics/`: mart.parquet (RevenueMart), rows.parquet (what became of each clean row),
+    findings.parquet, checks.json, ledger.json, figures.json.
+
+    Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
+    """
+    clean = run.folder("quality")
+    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    facts = [SourceFacts.from_dict(read_json(path.with_name("source.json"))) for path in raw.values()]
+    run.discard("delivery")
+    with run.step("analytics") as folder, session(settings.resources) as connection:
+        _prepare(connection, clean, settings)
+        add_rules(connection, _PACKAGE, _QUERY_RULES)
+        broken = count_rows(connection)
+        figures = compute_figures(connection, threshold=settings.premium.zscore_threshold)
+        proofs = prove_figures(connection, figures) if not broken.get("CA-01") else {}
+        broken |= {rule: rows for rule, (rows, _) in proofs.items()}
+        checks = checks_of("analytics", broken, settings, observed={rule: text for rule, (_, text) in proofs.items()})
+        ledger = _ledger(connection)
+        write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
+        _write(connection, folder, checks, ledger, figures)
+        blocking = [check.id for check in checks if check.result == "block"]
+        lines = describe(connection, blocking, folder / "findings.parquet")
+    if enforce:
+        gate(checks, lambda _: lines)
+    return figures, checks
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Settings) -> None:
+    create_findings(connection)
+    connection.execute(f"set variable premium_threshold = {settings.premium.zscore_threshold!r}::double")
+    for name in SOURCES:
+        connection.execute(f"create table {name} as from read_parquet(?)", [str(clean / f"{name}.parquet")])
+    connection.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
+    connection.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
+    connection.execute(f"create table judged as {read_sql(_PACKAGE, 'rows')}")
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection) -> list[LedgerLine]:
+    lines = []
+    for name in SOURCES:
+        count = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608
+        rows = f"(from judged where source = '{name}')"
+        lines.append(balance(connection, "analytics", name, rows_in=count[0] if count else 0, rows=rows))
+    return lines
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    checks: tuple[Check, ...],
+    ledger: list[LedgerLine],
+    figures: Figures,
+) -> None:
+    write_parquet(connection, "from mart", folder / "mart.parquet")
+    write_parquet(connection, "from judged", folder / "rows.parquet")
+    documents: dict[str, Any] = {
+        "checks": [check.to_dict() for check in checks],
+        "ledger": [line.to_dict() for line in ledger],
+        "figures": figures.to_dict(),
+    }
+    for name, document in documents.items():
+        (folder / f"{name}.json").write_bytes(to_json(document))

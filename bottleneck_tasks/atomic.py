@@ -1,0 +1,78 @@
+"""Files that appear under their final name only when complete, and survive a power loss once they do."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.errors import from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["place_file", "replace_folder", "sha256_of", "write_bytes"]
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file: temporary name, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise from_os_error(error, doing=f"write {path.name}") from error
+
+
+def place_file(source: Path, target: Path) -> None:
+    """Copy a file to its final place the way `write_bytes` does."""
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        shutil.copyfile(source, temporary)
+        _sync(temporary)
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise from_os_error(error, doing=f"write {target.name}") from error
+
+
+def replace_folder(new: Path, final: Path) -> None:
+    """Put a complete folder in the place of an older one; its files are on the disk before it shows."""
+    try:
+        for file in new.rglob("*"):
+            _sync(file)
+        _sync(new)
+        old = final.with_name(f".{final.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.rename(old)
+        new.rename(final)
+        _sync(final.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise from_os_error(error, doing=f"write {final.name}") from error
+
+
+def sha256_of(paths: Iterable[Path] | Path) -> str:
+    """Hexadecimal SHA-256 of one file, or of several in the given order."""
+    digest = hashlib.sha256()
+    for path in [paths] if isinstance(paths, Path) else paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,98 @@
+"""Compile a contract into SQL: for each rule that a field names, the condition under which a row breaks it.
+
+Pandera judges the whole table; these predicates point at the rows. A property test compares the two verdicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bottleneck_tasks.errors import InternalError
+
+if TYPE_CHECKING:
+    import pandera.pyarrow as pa
+
+__all__ = ["RowRule", "allowed_values", "row_rules", "violation"]
+
+_COMPARISONS = {
+    "greater_than": ("min_value", ">"),
+    "greater_than_or_equal_to": ("min_value", ">="),
+    "less_than": ("max_value", "<"),
+    "less_than_or_equal_to": ("max_value", "<="),
+    "equal_to": ("value", "="),
+    "not_equal_to": ("value", "<>"),
+}
+_KIND_OF_DTYPE = {"Int64": "a whole number", "Money": "an amount", "String": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A rule on one column: `broken` and `message` are SQL over `raw` (cells) and `typed` (values)."""
+
+    rule: str
+    column: str
+    broken: str
+    message: str
+
+
+def row_rules(model: type[pa.DataFrameModel]) -> list[RowRule]:
+    """The row rules of a clean contract, in column order: empty, unreadable, violated."""
+    rules: list[RowRule] = []
+    for name, column in model.to_schema().columns.items():
+        metadata = column.metadata or {}
+        if "empty" in metadata:
+            rules.append(RowRule(metadata["empty"], name, f"raw.{name}_text is null", f"'{name} is empty'"))
+        if "unreadable" in metadata:
+            wanted = _wanted(column)
+            rules.append(
+                RowRule(
+                    metadata["unreadable"],
+                    name,
+                    f"raw.{name}_text is not null and typed.{name} is null",
+                    f"'{name} ' || raw.{name}_text || ' cannot be read as {wanted}'",
+                )
+            )
+        if "violated" in metadata:
+            for check in column.checks:
+                rules.append(
+                    RowRule(
+                        metadata["violated"],
+                        name,
+                        violation(f"typed.{name}", check),
+                        f"'{name} ' || typed.{name} || ' breaks {check.error}'",
+                    )
+                )
+    return rules
+
+
+def violation(column: str, check: Any) -> str:
+    """The SQL condition under which a value breaks a Pandera check; a null breaks none, as in Pandera."""
+    statistics = check.statistics or {}
+    if check.name in _COMPARISONS:
+        argument, operator = _COMPARISONS[check.name]
+        return f"not ({column} {operator} {_literal(statistics[argument])})"
+    if check.name == "isin":
+        return f"{column} not in ({', '.join(_literal(value) for value in statistics['allowed_values'])})"
+    if check.name == "in_range":
+        return f"not ({column} between {_literal(statistics['min_value'])} and {_literal(statistics['max_value'])})"
+    raise InternalError("CONTRACT", f"no SQL for the check {check.name}", "add it to contracts/predicates.py")
+
+
+def allowed_values(column: Any) -> str | None:
+    """The list of allowed values of a column as SQL, or None when any value goes."""
+    for check in column.checks:
+        if check.name == "isin":
+            return ", ".join(_literal(value) for value in check.statistics["allowed_values"])
+    return None
+
+
+def _wanted(column: Any) -> str:
+    for check in column.checks:
+        if check.name == "isin":
+            return "one of " + ", ".join(str(value) for value in check.statistics["allowed_values"])
+    return _KIND_OF_DTYPE.get(type(column.dtype).__name__, "its type")
+
+
+def _literal(value: Any) -> str:
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

@@ -1,0 +1,97 @@
+"""Find the three exports of a month in a folder, by file name pattern."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError
+from bottleneck_tasks.month import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["ENDINGS", "find"]
+
+ENDINGS = (".xlsx", ".xls", ".csv", ".parquet")
+
+
+def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> tuple[dict[str, Path], Month | None]:
+    """Return the path of each source, and the month when the folder tells it.
+
+    Looks in `source/raw/YYYY/MM/` of the month, else in `source` itself, else in the only month under
+    `source/raw/`. Hidden files, Office lock files (`~$...`) and links are passed over.
+
+    Raises SourceMissingError (66) naming every source that is not there, DataError (65, SRC-01) when two files
+    could be the same source, UsageError (64) when several months are there and none was asked for.
+    """
+    folder, month = _folder_of(source, month)
+    names = sorted(path for path in folder.iterdir() if _is_export(path))
+    candidates = {name: [path for path in names if _matches(path, pattern)] for name, pattern in patterns.items()}
+    found = _assign(candidates)
+    missing = [name for name in patterns if not found[name]]
+    if missing:
+        seen = ", ".join(path.name for path in names) or "no export at all"
+        raise SourceMissingError(
+            "SRC-01",
+            f"no file for {', '.join(f'{name} ({patterns[name]})' for name in missing)}",
+            f"put the missing export in the folder ({', '.join(ENDINGS)}), or change [sources] in bottleneck.toml",
+            folder=folder,
+            found=seen,
+        )
+    for name, paths in found.items():
+        if len(paths) > 1:
+            raise DataError(
+                "SRC-01",
+                f"{len(paths)} files could be the {name} export: {', '.join(path.name for path in paths)}",
+                "leave one of them in the folder, or give a narrower pattern in [sources] of bottleneck.toml",
+                folder=folder,
+            )
+    return {name: paths[0] for name, paths in found.items()}, month
+
+
+def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:
+    if not source.is_dir():
+        raise SourceMissingError("SRC-01", "no such folder", "give --source the folder of the exports", folder=source)
+    if month is not None:
+        dated = source / "raw" / month.folder
+        return (dated if dated.is_dir() else source), month
+    if any(_is_export(path) for path in source.iterdir()):
+        return source, None
+    months = sorted(path for path in source.glob("raw/[0-9][0-9][0-9][0-9]/[0-9][0-9]") if path.is_dir())
+    if len(months) > 1:
+        known = ", ".join(f"{path.parent.name}-{path.name}" for path in months)
+        raise UsageError("MONTH", f"several months are there: {known}", "choose one with --month", folder=source)
+    if months:
+        return months[0], Month.parse(f"{months[0].parent.name}-{months[0].name}")
+    return source, None
+
+
+def _is_export(path: Path) -> bool:
+    hidden = path.name.startswith((".", "~$"))
+    return path.suffix.lower() in ENDINGS and not hidden and not path.is_symlink() and path.is_file()
+
+
+def _matches(path: Path, pattern: str) -> bool:
+    return re.fullmatch(fnmatch.translate(pattern.lower()), path.stem.lower()) is not None
+
+
+def _assign(candidates: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """Give a file that only one source can take to that source, until nothing changes: `liaison_erp_web.xlsx`."""
+    left = {name: list(paths) for name, paths in candidates.items()}
+    for name, paths in candidates.items():
+        exact = [path for path in paths if path.stem.lower() == name]
+        left[name] = exact if len(exact) == 1 else left[name]
+    changed = True
+    while changed:
+        changed = False
+        for name, paths in left.items():
+            if len(paths) != 1:
+                continue
+            for other, others in left.items():
+                if other != name and paths[0] in others and len(others) > 1:
+                    others.remove(paths[0])
+                    changed = True
+    return left

@@ -1,0 +1,28 @@
+"""What every reader hands over: where the table was found, and a DuckDB query that yields its cells as text.
+
+The query has the columns of the raw contract (`source_row`, then each column as text, null when empty) and, for each,
+`<column>_cell`: the kind of cell it came from: number, text, date, boolean, error, or `csv` when a CSV cannot tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from bottleneck_tasks.ingest.header import Header
+
+__all__ = ["Sheet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table found in a file. `header_row` is 1 for the first row of the sheet; `tables` are read by the query."""
+
+    name: str
+    header: Header
+    header_row: int
+    query: str
+    tables: dict[str, pa.Table] = field(default_factory=dict)

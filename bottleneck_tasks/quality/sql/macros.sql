@@ -1,0 +1,43 @@
+-- How a cell's text is read as an id, an integer or an amount. Text that could mean two numbers is not read.
+
+-- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none
+create or replace macro read_integer(cell) as
+    case
+        when regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
+        then cast(regexp_extract(cell, '^[+-]?[0-9]+') as bigint)
+    end;
+
+-- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text
+create or replace macro read_identifier(cell) as
+    case
+        when regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+')
+        else cell
+    end;
+
+create or replace macro without_currency(cell) as
+    trim(regexp_replace(cell, '(?i)^(€|eur(os?)?)\s*|\s*(€|eur(os?)?)$', '', 'g'));
+
+-- the plain spelling of a typed amount: '49,00' -> 49.00, '1 234,50' -> 1234.50, '1.234' -> null (1.234 or 1234?)
+create or replace macro plain_amount(typed) as
+    case
+        when regexp_full_match(typed, '[+-]?[0-9]+(\.[0-9]{1,2})?') then typed
+        when regexp_full_match(typed, '[+-]?([0-9]+\.[0-9]{4,}|[0-9]{4,}\.[0-9]{3})') then typed
+        when regexp_full_match(typed, '[+-]?[0-9]+,([0-9]{1,2}|[0-9]{4,})') then replace(typed, ',', '.')
+        when regexp_full_match(typed, '[+-]?[0-9]{1,3}( [0-9]{3})+([.,][0-9]{1,2})?')
+        then replace(replace(typed, ' ', ''), ',', '.')
+        when regexp_full_match(typed, '[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}')
+        then replace(replace(typed, '.', ''), ',', '.')
+        when regexp_full_match(typed, '[+-]?[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}') then replace(typed, ',', '')
+    end;
+
+-- an amount before it is rounded to the cent; a number cell is taken as it is
+create or replace macro read_amount(cell, kind) as
+    try_cast(
+        case
+            when kind = 'number' then cell
+            when kind in ('text', 'csv') then plain_amount(without_currency(cell))
+        end as decimal(24, 8)
+    );
+
+create or replace macro round_to_cent(amount) as
+    try_cast(amount as decimal(12, 2));

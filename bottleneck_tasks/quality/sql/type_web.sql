@@ -1,0 +1,20 @@
+-- one row a row of the web export, typed; out_of_scope says why a row is none of ours
+-- a blank row of a WooCommerce export still holds zeros: what makes a row is a SKU, a type, a title or a sale
+with read_cells as (
+    select
+        source_row,
+        read_identifier(sku_text) as sku,
+        post_title_text as post_title,
+        read_integer(total_sales_text) as total_sales,
+        lower(post_status_text) as post_status,
+        post_name_text as post_name,
+        guid_text as guid,
+        post_date_text as post_date,
+        case
+            when coalesce(sku_text, post_type_text, post_title_text, nullif(total_sales_text, '0')) is null
+            then 'blank'
+            when list_contains(getvariable('ignored_types'), lower(post_type_text)) then 'attachment'
+        end as out_of_scope
+    from web_raw
+)
+select * from read_cells

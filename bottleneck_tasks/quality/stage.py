@@ -1,0 +1,107 @@
+"""The quality stage: raw exports in, clean datasets, findings, ledger and checks out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from bottleneck_tasks.contracts.facts import SourceFacts
+from bottleneck_tasks.contracts.registry import SOURCES
+from bottleneck_tasks.database import read_sql, session, write_parquet
+from bottleneck_tasks.errors import InternalError
+from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.gate import checks_of, gate
+from bottleneck_tasks.ledger import balance
+from bottleneck_tasks.quality.clean_source import clean_source
+from bottleneck_tasks.run import read_json, to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import LedgerLine
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["quality"]
+
+_PACKAGE = "bottleneck_tasks.quality"
+_QUERY_RULES = (
+    "ERP-W1-STOCK", "ERP-W1-STATUS", "ERP-W1-PRICE", "LIA-04", "WEB-W2", "WEB-W3", "WEB-W5",
+    "NORM-DECIMAL", "NORM-CENT", "NORM-HTML",
+)  # fmt: skip
+
+
+def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Check, ...]:
+    """Clean the three sources of an ingested run and judge every rule of the stage.
+
+    The checks of ingest are reported here, where the three sources first meet. Writes `quality/`: erp.parquet, web.parquet, liaison.parquet (clean contracts), rows.parquet (source, source_row,
+    status, reason: one row an input row), findings.parquet, checks.json, ledger.json.
+
+    Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
+    """
+    facts = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    run.discard("analytics", "delivery")
+    with run.step("quality") as folder, session(settings.resources) as connection:
+        _prepare(connection, settings)
+        for name, contract in SOURCES.items():
+            clean_source(connection, contract, raw=raw[name])
+        add_rules(connection, _PACKAGE, _QUERY_RULES)
+        ledger = [balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts]
+        checks = _ingest_checks(facts, settings) + checks_of("quality", count_rows(connection), settings)
+        write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
+        _write(connection, folder, checks, ledger)
+        lines = describe(connection, [check.id for check in checks if check.result == "block"], folder / "findings.parquet")
+    if enforce:
+        gate(checks, lambda _: lines)
+    return checks
+
+
+def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check, ...]:
+    """The rules of ingest: a source that broke a blocking one never got here."""
+    unknown = [f"{fact.source}.{column}" for fact in facts for column in fact.unknown_columns]
+    observed = {"SRC-W1": f"unknown: {', '.join(unknown)}"} if unknown else {}
+    return checks_of("ingest", {"SRC-W1": len(unknown)}, settings, observed=observed)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    connection.execute(read_sql(_PACKAGE, "macros"))
+    for variable, values in (
+        ("product_types", settings.web.product_types),
+        ("ignored_types", settings.web.ignored_types),
+        ("published", settings.web.published),
+    ):
+        quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        connection.execute(f"set variable {variable} = [{quoted}]::varchar[]")
+    create_findings(connection)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]
+) -> None:
+    for name, contract in SOURCES.items():
+        path = folder / f"{name}.parquet"
+        write_parquet(connection, f"from {name}", path)
+        _hold_contract(contract.clean, path)
+    rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)  # noqa: S608
+    write_parquet(connection, f"from ({rows}) order by source, source_row", folder / "rows.parquet")
+    (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
+    (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))
+
+
+def _hold_contract(model: type, path: Path) -> None:
+    """Pandera's own verdict on the rows that were kept: it must agree with the split."""
+    from pandera.errors import SchemaErrors  # noqa: PLC0415
+
+    try:
+        model.validate(pq.read_table(path), lazy=True)  # type: ignore[attr-defined]
+    except SchemaErrors as error:
+        raise InternalError(
+            "CONTRACT",
+            f"the rows kept break their own contract: {error}",
+            "report this as a fault of the library, with the run directory",
+        ) from error

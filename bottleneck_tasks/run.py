@@ -1,0 +1,143 @@
+"""A run is a directory that a person can read: one folder a step, complete once it shows, and a write-ahead manifest.
+
+    work/2026-11/3f2a.../
+        manifest.json            what was begun and what is done, with the SHA-256 of every file
+        ingest/erp/  ingest/web/  ingest/liaison/     raw.parquet, source.json
+        quality/     erp.parquet, web.parquet, liaison.parquet, rows.parquet, findings.parquet, checks.json, ledger.json
+        analytics/   mart.parquet, rows.parquet, findings.parquet, checks.json, ledger.json, figures.json
+        delivery/    the deliverables
+
+A step writes into a hidden folder that takes its final name in one rename: a process killed anywhere leaves either
+the step before or the step after, and running again ends with the same bytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bottleneck_tasks.atomic import replace_folder, sha256_of, write_bytes
+from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from bottleneck_tasks.month import Month
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["Run", "code_fingerprint", "read_json", "run_id_of", "to_json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run directory, made on first use."""
+
+    path: Path
+
+    def folder(self, step: str) -> Path:
+        """The folder of a finished step. Raises UsageError (64) when the step has not run."""
+        folder = self.path / step
+        if not folder.is_dir():
+            raise UsageError(
+                "STEP", f"step {step} has not run in this run directory", f"run `bottleneck {step.split('/')[0]}` first",
+                run_dir=self.path,
+            )  # fmt: skip
+        return folder
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Path]:
+        """Yield an empty folder to write into; it replaces the step's folder when the block ends well."""
+        final = self.path / name
+        working = final.with_name(f".{final.name}.tmp")
+        try:
+            shutil.rmtree(working, ignore_errors=True)
+            working.mkdir(parents=True)
+        except OSError as error:
+            raise from_os_error(error, doing=f"begin step {name}") from error
+        self._record(name, {"state": "begun"})
+        try:
+            yield working
+            digests = {file.name: sha256_of(file) for file in sorted(working.iterdir()) if file.is_file()}
+        except OSError as error:
+            shutil.rmtree(working, ignore_errors=True)
+            raise from_os_error(error, doing=f"write step {name}") from error
+        except BaseException:
+            shutil.rmtree(working, ignore_errors=True)
+            raise
+        replace_folder(working, final)
+        self._record(name, {"state": "done", "files": digests})
+
+    def discard(self, *steps: str) -> None:
+        """Remove steps whose input has changed, so that no later command mixes old and new."""
+        for step in steps:
+            shutil.rmtree(self.path / step, ignore_errors=True)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the directory for this process. Raises RunInProgressError (73) when another one holds it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            file = (self.path / ".lock").open("w")
+        except OSError as error:
+            raise from_os_error(error, doing="use the run directory") from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RunInProgressError(
+                    "RUN", "another process works in this run directory", "wait for it to end, then run again",
+                    run_dir=self.path,
+                ) from None  # fmt: skip
+            yield
+
+    def _record(self, step: str, entry: Mapping[str, Any]) -> None:
+        path = self.path / "manifest.json"
+        manifest = read_json(path) if path.exists() else {"schema": 1, "steps": {}}
+        manifest["steps"][step] = dict(entry)
+        write_bytes(path, to_json(manifest))
+
+
+def run_id_of(month: Month | None, sources: Mapping[str, str], settings: Settings) -> str:
+    """The identity of a run: month, SHA-256 of each source, settings and code. Same identity, same bytes."""
+    identity = {
+        "month": str(month) if month else None,
+        "sources": dict(sources),
+        "settings": settings.model_dump(mode="json", exclude={"resources", "sources"}),
+        "code": code_fingerprint(),
+    }
+    return hashlib.sha256(to_json(identity)).hexdigest()[:16]
+
+
+def code_fingerprint() -> str:
+    """SHA-256 over the code, SQL and templates that make the figures and the files."""
+    digest = hashlib.sha256()
+    for name, content in sorted(_code_of(files("bottleneck_tasks"), "")):
+        digest.update(name.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()
+
+
+def _code_of(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        if entry.is_dir() and name not in {"engine", "sample", "__pycache__"}:
+            yield from _code_of(entry, f"{name}/")
+        elif name.endswith((".py", ".sql", ".jinja")):
+            yield name, entry.read_bytes()
+
+
+def to_json(value: Any) -> bytes:
+    """JSON as every file of a run is written: two spaces, sorted as given, accents kept."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file of a run."""
+    return json.loads(path.read_text(encoding="utf-8"))
