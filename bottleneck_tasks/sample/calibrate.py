@@ -4,41 +4,20 @@ Two calibrations, both exact, neither of which can move the premium rule:
 - premium: eight sellers are drawn, the ninth, which sold one unit, takes the price that completes the revenue;
 - ordinary: the prices and the quantities are drawn apart, then quantities change hands between two products until
   the revenue is exact. The prices, hence the z-scores, and the quantities stay the same sets of numbers.
-Grain: one `Listing` per linked web product. Units: tenths of a euro.
+Grain: one `Product` per linked web product. Units: tenths of a euro.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.sample import reference
+from bottleneck_tasks.sample.product import Product
 
 if TYPE_CHECKING:
     from bottleneck_tasks.sample.draw import Draw
 
-__all__ = ["Listing", "calibrated_listings"]
-
-
-@dataclass(kw_only=True, slots=True)
-class Listing:
-    """One linked product: its price in tenths of a euro, the units it sold, and its part in the month."""
-
-    price: int
-    sales: int
-    premium: bool = False
-    head: bool = False
-    sold_out: bool = False
-    house: str = ""
-    kind: str = "wine"
-    attachment_sales: int | None = None
-    attachment_first: bool | None = None
-
-    @property
-    def revenue(self) -> int:
-        """Tenths of a euro."""
-        return self.price * self.sales
-
+__all__ = ["calibrated_products"]
 
 _ORSANNE = reference.HOUSE
 _ORDINARY_HEAD = (
@@ -62,52 +41,55 @@ _TAIL_QUANTITIES = {
     18: 6, 19: 5, 20: 3, 21: 1, 22: 2, 24: 1, 26: 1, 29: 1, 30: 1, 32: 1, 33: 1, 38: 2, 42: 1, 44: 1,
 }  # fmt: skip
 _GIFT_CARD = (250, 10)
+_SLACK = 50
+"""An exchange may lose 5 EUR: without it the last cents could wait for an exchange that does not exist."""
+_WITHIN_ONE_EXCHANGE = 150
 
 
-def calibrated_listings(draw: Draw) -> list[Listing]:
-    """Return the 714 listings: 30 premium with 9 sellers, 684 ordinary with 376, the gift card among them."""
-    premium = _premium_listings(draw)
-    head = _truncated_listings() + _ordinary_head(draw)
-    gift = Listing(price=_GIFT_CARD[0], sales=_GIFT_CARD[1], kind="gift")
-    tail_target = reference.ORDINARY_REVENUE_TENTHS - gift.revenue - sum(listing.revenue for listing in head)
+def calibrated_products(draw: Draw) -> list[Product]:
+    """Return the 714 products: 30 premium with 9 sellers, 684 ordinary with 376, the gift card among them."""
+    premium = _premium_products(draw)
+    head = _truncated_products() + _ordinary_head(draw)
+    gift = Product(price=_GIFT_CARD[0], sales=_GIFT_CARD[1], kind="gift")
+    tail_target = reference.ORDINARY_REVENUE_TENTHS - gift.revenue - sum(product.revenue for product in head)
     sellers = reference.LINKED - reference.NEVER_SOLD - sum(1 for one in premium if one.sales) - len(head) - 1
     count = reference.LINKED - len(premium) - len(head) - 1
-    tail = _tail_listings(draw, count, sellers=sellers)
+    tail = _tail_products(draw, count, sellers=sellers)
     _exchange_quantities([one for one in tail if one.sales], tail_target, draw=draw)
     return [*premium, *head, gift, *tail]
 
 
-def _premium_listings(draw: Draw) -> list[Listing]:
+def _premium_products(draw: Draw) -> list[Product]:
     """Four of the head, four more sellers, one that completes the revenue, 21 that never sold."""
     sellers = [
-        Listing(price=_jittered(draw, price), sales=sales, premium=True, head=True, sold_out=sold_out)
+        Product(price=_jittered(draw, price), sales=sales, premium=True, head=True, sold_out=sold_out)
         for price, sales, sold_out in _PREMIUM_HEAD
     ]
     sellers[0].kind = "spirit"
-    sellers.append(Listing(price=1320, sales=2, premium=True, house=_ORSANNE))
-    sellers += [Listing(price=_jittered(draw, price), sales=sales, premium=True) for price, sales in _PREMIUM_SELLERS]
-    missing = reference.PREMIUM_REVENUE_TENTHS - sum(listing.revenue for listing in sellers)
-    sellers.append(Listing(price=missing, sales=1, premium=True))
+    sellers.append(Product(price=1320, sales=2, premium=True, house=_ORSANNE))
+    sellers += [Product(price=_jittered(draw, price), sales=sales, premium=True) for price, sales in _PREMIUM_SELLERS]
+    missing = reference.PREMIUM_REVENUE_TENTHS - sum(product.revenue for product in sellers)
+    sellers.append(Product(price=missing, sales=1, premium=True))
     unsold = draw.along(_PREMIUM_PRICES, reference.PREMIUM - len(sellers))
-    return sellers + [Listing(price=price, sales=0, premium=True) for price in unsold]
+    return sellers + [Product(price=price, sales=0, premium=True) for price in unsold]
 
 
-def _truncated_listings() -> list[Listing]:
+def _truncated_products() -> list[Product]:
     """Three best sellers whose attachment row has lost a digit, and the rest of the first house."""
     return [
-        Listing(
+        Product(
             price=490, sales=96, head=True, sold_out=True, house=_ORSANNE, attachment_sales=6, attachment_first=False
         ),
-        Listing(price=490, sales=87, head=True, house=_ORSANNE, attachment_sales=7, attachment_first=True),
-        Listing(price=166, sales=62, head=True, attachment_sales=2, attachment_first=True),
-        Listing(price=520, sales=31, head=True, house=_ORSANNE),
-        Listing(price=385, sales=40, head=True, house=_ORSANNE),
+        Product(price=490, sales=87, head=True, house=_ORSANNE, attachment_sales=7, attachment_first=True),
+        Product(price=166, sales=62, head=True, attachment_sales=2, attachment_first=True),
+        Product(price=520, sales=31, head=True, house=_ORSANNE),
+        Product(price=385, sales=40, head=True, house=_ORSANNE),
     ]
 
 
-def _ordinary_head(draw: Draw) -> list[Listing]:
+def _ordinary_head(draw: Draw) -> list[Product]:
     return [
-        Listing(price=_jittered(draw, price), sales=sales, head=True, sold_out=sold_out)
+        Product(price=_jittered(draw, price), sales=sales, head=True, sold_out=sold_out)
         for price, sales, sold_out in _ORDINARY_HEAD
     ]
 
@@ -116,27 +98,27 @@ def _jittered(draw: Draw, price: int) -> int:
     return price + draw.between(-_HEAD_JITTER, _HEAD_JITTER)
 
 
-def _tail_listings(draw: Draw, count: int, *, sellers: int) -> list[Listing]:
+def _tail_products(draw: Draw, count: int, *, sellers: int) -> list[Product]:
     """Draw the ordinary prices; the cheaper half sells more often; large quantities go to cheap wines."""
-    tail = [Listing(price=price, sales=0) for price in draw.along(_ORDINARY_PRICES, count)]
+    tail = [Product(price=price, sales=0) for price in draw.along(_ORDINARY_PRICES, count)]
     chances = sorted((draw.below(1000) + 500 * rank // count, rank) for rank in range(count))
     free = draw.shuffled([tail[rank] for _, rank in chances[:sellers]])
     for quantity in _tail_quantities(sellers):
-        listing = next(one for one in free if one.price * quantity <= _LARGEST_TAIL_REVENUE)
-        listing.sales = quantity
-        free.remove(listing)
+        product = next(one for one in free if one.price * quantity <= _LARGEST_TAIL_REVENUE)
+        product.sales = quantity
+        free.remove(product)
     return tail
 
 
 def _tail_quantities(sellers: int) -> list[int]:
     """Return one quantity per seller, largest first; whatever the table leaves sold one unit."""
-    several = [quantity for quantity, products in _TAIL_QUANTITIES.items() for _ in range(products)]
+    several = [quantity for quantity, count in _TAIL_QUANTITIES.items() for _ in range(count)]
     return sorted(several + [1] * (sellers - len(several)), reverse=True)
 
 
-def _exchange_quantities(sellers: list[Listing], target: int, *, draw: Draw) -> None:
+def _exchange_quantities(sellers: list[Product], target: int, *, draw: Draw) -> None:
     """Exchange quantities between two sellers until their revenue is exactly `target` tenths of a euro."""
-    missing = target - sum(listing.revenue for listing in sellers)
+    missing = target - sum(product.revenue for product in sellers)
     while missing and not _exchange_exactly(sellers, missing):
         one, other = draw.one_of(sellers), draw.one_of(sellers)
         gain = (other.sales - one.sales) * (one.price - other.price)
@@ -146,17 +128,12 @@ def _exchange_quantities(sellers: list[Listing], target: int, *, draw: Draw) -> 
             missing -= gain
 
 
-_SLACK = 50
-"""An exchange may lose 5 EUR: without it the last cents could wait for an exchange that does not exist."""
-_WITHIN_ONE_EXCHANGE = 150
-
-
-def _exchange_exactly(sellers: list[Listing], missing: int) -> bool:
+def _exchange_exactly(sellers: list[Product], missing: int) -> bool:
     """Close the last few euros with one exchange between a product sold once and one sold twice, if one fits."""
     if abs(missing) > _WITHIN_ONE_EXCHANGE:
         return False
-    once = {listing.price: listing for listing in sellers if listing.sales == 1}
-    for twice in (listing for listing in sellers if listing.sales == 2):  # noqa: PLR2004 - sold twice
+    once = {product.price: product for product in sellers if product.sales == 1}
+    for twice in (product for product in sellers if product.sales == 2):  # noqa: PLR2004 - sold twice
         partner = once.get(twice.price + missing)
         if partner is not None:
             partner.sales, twice.sales = twice.sales, partner.sales

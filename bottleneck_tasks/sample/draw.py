@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Draw:
 
 def _quantile(curve: Sequence[tuple[int, int]], at: int) -> int:
     """Return the curve's value at `at` hundredths of a per mille."""
-    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+    for (left, low), (right, high) in pairwise(curve):
         if at <= right * 100:
             return low + (high - low) * (at - left * 100) // ((right - left) * 100)
     return curve[-1][1]
