@@ -57,7 +57,7 @@ def write_sample(
         DiskError, AccessDeniedError: a file could not be written.
     """
     _refuse(products, format)
-    from bottleneck_tasks.sample.compose import compose_month  # noqa: PLC0415 - `bottleneck --help` stays light
+    from bottleneck_tasks.sample.compose import compose_month
 
     month = compose_month(seed)
     paths = SamplePaths(erp=out / f"erp.{format}", web=out / f"web.{format}", liaison=out / f"liaison.{format}")
@@ -96,15 +96,15 @@ def _complete(path: Path) -> Iterator[Path]:
 def _write(month: Month, sheet: Sheet, *, products: int | None, path: Path, kind: SampleFormat) -> None:
     """Write one sheet; each format imports only the library that it needs."""
     if kind != "xlsx":
-        from bottleneck_tasks.sample.tables import copy_table  # noqa: PLC0415
+        from bottleneck_tasks.sample.tables import copy_table
 
         copy_table(month, sheet, products=products, path=path, kind=kind)
         return
-    from bottleneck_tasks.sample.workbooks import write_workbook  # noqa: PLC0415
+    from bottleneck_tasks.sample.workbooks import write_workbook
 
     rows: Iterable[Sequence[Cell]] = (row.cells for row in month.rows(sheet))
     if products is not None:
-        from bottleneck_tasks.sample.tables import workbook_rows  # noqa: PLC0415
+        from bottleneck_tasks.sample.tables import workbook_rows
 
         rows = workbook_rows(month, sheet, products=products)
     write_workbook(path, COLUMNS[sheet], rows=rows, compressed=products is not None)

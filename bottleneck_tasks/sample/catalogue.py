@@ -128,4 +128,4 @@ def _years_of_creation(products: list[Product], draw: Draw) -> dict[int, int]:
 def _moment(year: int, month: int, draw: Draw) -> datetime:
     """Return a time of the shop, without zone as it exports it."""
     day, hour, minute, second = draw.between(1, 24), draw.between(8, 18), draw.below(60), draw.below(60)
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+    return datetime(year, month, day, hour, minute, second)

@@ -61,7 +61,6 @@ def write_workbook(path: Path, columns: Sequence[str], *, rows: Iterable[Sequenc
         ExcelWriter(workbook, archive).write_data()
 
 
-def _properties() -> bytes:
-    stamp = datetime(*_STAMP)  # noqa: DTZ001 - written as UTC
-    content: bytes = tostring(DocumentProperties(creator="bottleneck sample", created=stamp, modified=stamp).to_tree())
-    return content
+def _properties() -> str | bytes:
+    stamp = datetime(*_STAMP)
+    return tostring(DocumentProperties(creator="bottleneck sample", created=stamp, modified=stamp).to_tree())

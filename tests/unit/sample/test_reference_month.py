@@ -140,14 +140,16 @@ def test_the_excerpts_hold_html_and_line_breaks(workbook_exports: Exports) -> No
 def test_the_cells_have_the_types_of_the_real_exports(tmp_path: Path) -> None:
     """Integers and floats mixed in price, dates as date cells, numbers and texts mixed in id_web and sku."""
     paths = write_sample(tmp_path)
-    types = {
-        sheet: {name: {cell.data_type for cell in column if cell.value is not None} for name, *column in columns}
-        for sheet, columns in {
-            path.stem: [(column[0].value, *column[1:]) for column in openpyxl.load_workbook(path).active.columns]
-            for path in (paths.erp, paths.liaison, paths.web)
-        }.items()
+    sheets: dict[str, Any] = {
+        path.stem: openpyxl.load_workbook(path)["Sheet1"] for path in (paths.erp, paths.liaison, paths.web)
     }
-    prices = [cell.value for cell in openpyxl.load_workbook(paths.erp).active["C"][1:]]
+    types = {
+        name: {
+            head.value: {cell.data_type for cell in column if cell.value is not None} for head, *column in sheet.columns
+        }
+        for name, sheet in sheets.items()
+    }
+    prices = [cell.value for cell in sheets["erp"]["C"][1:]]
     assert {type(price) for price in prices} == {int, float}
     assert types["liaison"] == {"product_id": {"n"}, "id_web": {"n", "s"}}
     assert types["web"]["sku"] == {"n", "s"}
