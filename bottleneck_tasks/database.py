@@ -26,7 +26,7 @@ def session(resources: Resources) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Raises UnavailableError (75) when memory_limit is too small for the work.
     """
-    import duckdb  # noqa: PLC0415  (80 ms that `bottleneck --help` does not pay)
+    import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": resources.threads,

@@ -139,6 +139,7 @@ class GateError(DataError):
         return "\n".join([head, *(f"  {detail}" for detail in self.details), *tail])
 
     def to_dict(self) -> dict[str, Any]:
+        """The shape of every error, with the blocking checks and the cells that broke them."""
         return {**super().to_dict(), "checks": [check.to_dict() for check in self.checks], "details": [*self.details]}
 
 

@@ -32,7 +32,7 @@ def add_rules(connection: duckdb.DuckDBPyConnection, package: str, rules: Iterab
     for rule in rules:
         query = read_sql(package, f"rules/{rule.lower()}")
         connection.execute(
-            f"insert into findings select '{rule}', source, source_row, column_name, message from ({query})"  # noqa: S608
+            f"insert into findings select '{rule}', source, source_row, column_name, message from ({query})"
         )
 
 
@@ -58,8 +58,8 @@ def write_findings(
         value = "".join(f" when '{column}' then raw.{column}" for column in columns)
         value = f"case column_name{value} end" if value else "null"
         parts.append(
-            f"select rule, source, {_quote(facts.file)} as file, {_quote(facts.sheet)} as sheet, "  # noqa: S608
-            f"findings.source_row as row, column_name as \"column\", cast({value} as varchar) as value, message "
+            f"select rule, source, {_quote(facts.file)} as file, {_quote(facts.sheet)} as sheet, "
+            f'findings.source_row as row, column_name as "column", cast({value} as varchar) as value, message '
             f"from findings left join read_parquet({_quote(str(raw[facts.source]))}) as raw using (source_row) "
             f"where source = '{facts.source}'"
         )
@@ -71,11 +71,13 @@ def describe(connection: duckdb.DuckDBPyConnection, rules: Iterable[str], path: 
     lines = []
     for rule in rules:
         rows = connection.execute(
-            "select file, sheet, row, \"column\", message, count(*) over () from read_parquet(?) where rule = ? "
-            "order by source, row, \"column\" limit ?",
+            'select file, sheet, row, "column", message, count(*) over () from read_parquet(?) where rule = ? '
+            'order by source, row, "column" limit ?',
             [str(path), rule, limit],
         ).fetchall()
-        lines += [f"{rule} {file} {sheet} row {row}, {column}: {message}" for file, sheet, row, column, message, _ in rows]
+        lines += [
+            f"{rule} {file} {sheet} row {row}, {column}: {message}" for file, sheet, row, column, message, _ in rows
+        ]
         if rows and rows[0][5] > limit:
             lines.append(f"{rule} and {rows[0][5] - limit} more")
     return lines

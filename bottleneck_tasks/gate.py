@@ -22,10 +22,14 @@ def checks_of(
 ) -> tuple[Check, ...]:
     """One check a rule of the stage, in catalogue order; `broken` counts the rows that broke each rule."""
     texts = observed or {}
-    return tuple(check_of(rule.id, broken.get(rule.id, 0), settings, observed=texts.get(rule.id)) for rule in rules_of(stage))
+    return tuple(
+        check_of(rule.id, broken.get(rule.id, 0), settings, observed=texts.get(rule.id)) for rule in rules_of(stage)
+    )
 
 
-def check_of(rule_id: str, rows: int, settings: Settings, *, observed: str | None = None, stage: str | None = None) -> Check:
+def check_of(
+    rule_id: str, rows: int, settings: Settings, *, observed: str | None = None, stage: str | None = None
+) -> Check:
     """The outcome of one rule: passed when no row broke it, else its severity, or `allowed` by a person."""
     rule = RULES[rule_id]
     severity = settings.severity_of(rule_id)

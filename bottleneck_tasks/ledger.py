@@ -18,11 +18,11 @@ def balance(connection: duckdb.DuckDBPyConnection, stage: str, source: str, *, r
 
     Raises LedgerError (65, LEDGER) when a row is missing, or stands in it twice.
     """
-    states = dict(connection.execute(f"select status, count(*) from {rows} group by status").fetchall())  # noqa: S608
+    states = dict(connection.execute(f"select status, count(*) from {rows} group by status").fetchall())
     reasons = connection.execute(
-        f"select reason, count(*) from {rows} where reason is not null group by reason order by reason"  # noqa: S608
+        f"select reason, count(*) from {rows} where reason is not null group by reason order by reason"
     ).fetchall()
-    distinct = connection.execute(f"select count(distinct source_row) from {rows}").fetchone()  # noqa: S608
+    distinct = connection.execute(f"select count(distinct source_row) from {rows}").fetchone()
     line = LedgerLine(
         stage=stage,
         source=source,

@@ -17,11 +17,11 @@ import fcntl
 import hashlib
 import json
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bottleneck_tasks.atomic import replace_folder, sha256_of, write_bytes
 from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_error
@@ -29,6 +29,7 @@ from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_erro
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
@@ -47,7 +48,7 @@ class Run:
         folder = self.path / step
         if not folder.is_dir():
             raise UsageError(
-                "STEP", f"step {step} has not run in this run directory", f"run `bottleneck {step.split('/')[0]}` first",
+                "STEP", f"step {step} has not run in this run directory", f"run `bottleneck {step.split('/', maxsplit=1)[0]}` first",
                 run_dir=self.path,
             )  # fmt: skip
         return folder
@@ -81,26 +82,37 @@ class Run:
             shutil.rmtree(self.path / step, ignore_errors=True)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the directory for this process. Raises RunInProgressError (73) when another one holds it."""
+    def lock(self, *, wait: float = 60.0) -> Iterator[None]:
+        """Hold the directory for this process, waiting up to `wait` seconds for another one to end.
+
+        Raises RunInProgressError (73) when it is still held then.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = (self.path / ".lock").open("w")
         except OSError as error:
             raise from_os_error(error, doing="use the run directory") from error
         with file:
+            self._acquire(file, time.monotonic() + wait)
+            yield
+
+    def _acquire(self, file: IO[str], deadline: float) -> None:
+        while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise RunInProgressError(
-                    "RUN", "another process works in this run directory", "wait for it to end, then run again",
-                    run_dir=self.path,
-                ) from None  # fmt: skip
-            yield
+                if time.monotonic() > deadline:
+                    raise RunInProgressError(
+                        "RUN", "another process works in this run directory", "wait for it to end, then run again",
+                        run_dir=self.path,
+                    ) from None  # fmt: skip
+                time.sleep(0.05)
+            else:
+                return
 
     def _record(self, step: str, entry: Mapping[str, Any]) -> None:
         path = self.path / "manifest.json"
-        manifest = read_json(path) if path.exists() else {"schema": 1, "steps": {}}
+        manifest: dict[str, Any] = read_json(path) if path.exists() else {"schema": 1, "steps": {}}
         manifest["steps"][step] = dict(entry)
         write_bytes(path, to_json(manifest))
 

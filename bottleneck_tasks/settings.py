@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bottleneck_tasks.contracts.rules import RULES
-from bottleneck_tasks.errors import ConfigurationError
+from bottleneck_tasks.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bottleneck_tasks.contracts.check import Severity
@@ -114,6 +114,18 @@ class Settings(_Section):
             return "warn"
         return RULES[rule].severity
 
+    def allowing(self, rules: Sequence[str], reasons: Sequence[str]) -> Settings:
+        """The same settings with rules let through for one run, each with its reason.
+
+        Raises UsageError (64) for a rule without a reason or unknown to the catalogue.
+        """
+        if len(rules) != len(reasons):
+            raise UsageError("ALLOW", "every --allow needs its --because", "give one reason per rule")
+        for rule in rules:
+            if rule not in RULES:
+                raise UsageError("ALLOW", f"no rule {rule}", _closest(rule, RULES))
+        return self.model_copy(update={"allow": dict(zip(rules, reasons, strict=True))})
+
 
 def load_settings(path: Path | None = None) -> Settings:
     """Read a TOML file over the defaults.
@@ -140,13 +152,17 @@ def _validated(document: Mapping[str, Any], path: Path) -> Settings:
         raise ConfigurationError(
             "CONFIG", f"{key}: {first['msg']}", _advice(first["type"], first["loc"]), file=path, key=key
         ) from None
-    families = {"-".join(rule.split("-")[:2]) for rule in RULES}
+    known = {*RULES, *("-".join(rule.split("-")[:2]) for rule in RULES)}
     for rule in settings.severity:
-        if rule not in RULES and rule not in families:
-            close = difflib.get_close_matches(rule, RULES, n=1)
-            hint = f"did you mean {close[0]}?" if close else "see docs/quality.md for the rule ids"
-            raise ConfigurationError("CONFIG", f"severity.{rule}: no such rule", hint, file=path, key=f"severity.{rule}")
+        if rule not in known:
+            key = f"severity.{rule}"
+            raise ConfigurationError("CONFIG", f"{key}: no such rule", _closest(rule, known), file=path, key=key)
     return settings
+
+
+def _closest(rule: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(rule, list(known), n=1)
+    return f"did you mean {close[0]}?" if close else "see docs/quality.md for the rule ids"
 
 
 def _advice(kind: str, location: tuple[int | str, ...]) -> str:

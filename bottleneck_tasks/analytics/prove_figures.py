@@ -51,7 +51,7 @@ def _prove_zscores(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     missing, mean, deviation, price_deviation, misfiled = row or (0, None, None, None, 0)
     if not price_deviation:
         return misfiled, "all prices are equal: no z-score, no premium wine"
-    centred = mean is not None and abs(mean) < _TOLERANCE and abs(deviation - 1) < _TOLERANCE
+    centred = None not in {mean, deviation} and abs(mean or 0) < _TOLERANCE and abs((deviation or 0) - 1) < _TOLERANCE
     broken = missing + misfiled + (0 if centred else 1)
     moments = "mean 0 and deviation 1 within 1e-9" if centred else f"mean {mean}, deviation {deviation}"
     return broken, f"{moments}, {missing} missing, {misfiled} misfiled"

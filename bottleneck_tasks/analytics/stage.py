@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
-
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.prove_figures import prove_figures
 from bottleneck_tasks.contracts.facts import SourceFacts
@@ -75,7 +73,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Setti
 def _ledger(connection: duckdb.DuckDBPyConnection) -> list[LedgerLine]:
     lines = []
     for name in SOURCES:
-        count = connection.execute(f"select count(*) from {name}").fetchone()  # noqa: S608
+        count = connection.execute(f"select count(*) from {name}").fetchone()
         rows = f"(from judged where source = '{name}')"
         lines.append(balance(connection, "analytics", name, rows_in=count[0] if count else 0, rows=rows))
     return lines

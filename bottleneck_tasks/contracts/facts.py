@@ -32,8 +32,8 @@ class SourceFacts:
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> SourceFacts:
         """Read back what `to_dict` wrote."""
-        lists = ("unknown_columns", "missing_columns")
-        return cls(**{name: tuple(value) if name in lists else value for name, value in entry.items()})
+        lists: dict[str, Any] = {name: tuple(entry[name]) for name in ("unknown_columns", "missing_columns")}
+        return cls(**{**entry, **lists})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,5 +82,6 @@ class Figures:
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> Figures:
         """Read back what `to_dict` wrote."""
-        amounts = {field.name for field in fields(cls) if field.type == "Decimal"}
-        return cls(**{name: Decimal(value) if name in amounts else value for name, value in entry.items()})
+        names = [field.name for field in fields(cls) if field.type == "Decimal"]
+        amounts: dict[str, Any] = {name: Decimal(entry[name]) for name in names}
+        return cls(**{**entry, **amounts})

@@ -22,7 +22,9 @@ class RevenueMart(pa.DataFrameModel):
     stock_quantity: int = Field(nullable=True, description="units in stock", metadata={"unit": "bottles"})
     stock_status: str = Field(nullable=True, description="stock status shown on the web")
     total_sales: int = Field(
-        ge=0, description="units sold since creation", metadata={"violated": "CA-01", "empty": "CA-01", "unit": "bottles"}
+        ge=0,
+        description="units sold since creation",
+        metadata={"violated": "CA-01", "empty": "CA-01", "unit": "bottles"},
     )
     price: Money = Field(
         gt=Decimal(0),

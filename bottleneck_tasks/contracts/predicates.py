@@ -54,15 +54,15 @@ def row_rules(model: type[pa.DataFrameModel]) -> list[RowRule]:
                 )
             )
         if "violated" in metadata:
-            for check in column.checks:
-                rules.append(
-                    RowRule(
-                        metadata["violated"],
-                        name,
-                        violation(f"typed.{name}", check),
-                        f"'{name} ' || typed.{name} || ' breaks {check.error}'",
-                    )
+            rules.extend(
+                RowRule(
+                    metadata["violated"],
+                    name,
+                    violation(f"typed.{name}", check),
+                    f"'{name} ' || typed.{name} || ' breaks {check.error}'",
                 )
+                for check in column.checks
+            )
     return rules
 
 

@@ -29,11 +29,27 @@ class RawWeb(pa.DataFrameModel):
         name = "raw_web"
         metadata: ClassVar[dict[str, list[str]]] = {
             "ignored": [
-                "virtual", "downloadable", "rating_count", "average_rating", "tax_status", "tax_class",
-                "post_author", "post_date_gmt", "post_content", "post_excerpt", "comment_status", "ping_status",
-                "post_password", "post_modified", "post_modified_gmt", "post_content_filtered", "post_parent",
-                "menu_order", "post_mime_type", "comment_count",
-            ]  # fmt: skip
+                "virtual",
+                "downloadable",
+                "rating_count",
+                "average_rating",
+                "tax_status",
+                "tax_class",
+                "post_author",
+                "post_date_gmt",
+                "post_content",
+                "post_excerpt",
+                "comment_status",
+                "ping_status",
+                "post_password",
+                "post_modified",
+                "post_modified_gmt",
+                "post_content_filtered",
+                "post_parent",
+                "menu_order",
+                "post_mime_type",
+                "comment_count",
+            ]
         }
 
 
@@ -46,7 +62,9 @@ class CleanWeb(pa.DataFrameModel):
         description="article number on the web",
         metadata={"empty": "WEB-W1", "duplicate": "WEB-01"},
     )
-    post_title: str = Field(nullable=True, description="product title, without HTML entities", metadata={"empty": "WEB-W6"})
+    post_title: str = Field(
+        nullable=True, description="product title, without HTML entities", metadata={"empty": "WEB-W6"}
+    )
     total_sales: int = Field(
         ge=0,
         description="units sold since the product was created",

@@ -101,9 +101,7 @@ def _check_entry(entry: zipfile.ZipInfo, budget: _Budget, name: str) -> None:
     budget.names.add(entry.filename)
 
 
-def _inflate(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget, *, name: str, limits: Limits
-) -> None:
+def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget, *, name: str, limits: Limits) -> None:
     size = 0
     is_xml = entry.filename.endswith((".xml", ".rels"))
     is_sheet = entry.filename.startswith("xl/worksheets/")

@@ -38,7 +38,9 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
     contract = SOURCES[source]
     kind = file.suffix.lower().lstrip(".")
     if f".{kind}" not in ENDINGS:
-        raise UnsafeWorkbookError("SRC-01", f"cannot read a .{kind} file", f"export it as {', '.join(ENDINGS)}", file=file.name)
+        raise UnsafeWorkbookError(
+            "SRC-01", f"cannot read a .{kind} file", f"export it as {', '.join(ENDINGS)}", file=file.name
+        )
     with run.step(f"ingest/{source}") as folder:
         landed = folder / f"landed.{kind}"
         try:
@@ -51,7 +53,13 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
         rows = _write(sheet, folder / "raw.parquet", settings, name=file.name)
         landed.unlink()
         if rows == 0:
-            raise DataError("SRC-04", f"the {source} export has no data row", "export the month again", file=file.name, sheet=sheet.name or None)
+            raise DataError(
+                "SRC-04",
+                f"the {source} export has no data row",
+                "export the month again",
+                file=file.name,
+                sheet=sheet.name or None,
+            )
         facts = SourceFacts(
             source=source,
             month=str(month) if month else None,
@@ -78,7 +86,7 @@ def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, error
 
 
 def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     with session(settings.resources) as connection:
         for table, content in sheet.tables.items():
@@ -87,6 +95,8 @@ def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
             write_parquet(connection, sheet.query, path)
         except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
             reason = str(error).splitlines()[0]
-            raise UnsafeWorkbookError("SRC-01", f"the file is damaged ({reason})", "export it again", file=name) from error
-        row = connection.execute(f"select count(*) from '{path}'").fetchone()  # noqa: S608
+            raise UnsafeWorkbookError(
+                "SRC-01", f"the file is damaged ({reason})", "export it again", file=name
+            ) from error
+        row = connection.execute(f"select count(*) from '{path}'").fetchone()
     return int(row[0]) if row else 0

@@ -37,7 +37,7 @@ def read_csv(path: Path, contract: SourceContract, *, name: str) -> Sheet:
         value = "cast(null as varchar)" if position is None else f"c{position}"
         columns.append(f"{value} as {column}, case when {value} is not null then 'csv' end as {column}_cell")
     query = (
-        f"select {', '.join(columns)} from read_csv('{quoted}', columns = {{{struct}}}, delim = '{delimiter}', "  # noqa: S608
+        f"select {', '.join(columns)} from read_csv('{quoted}', columns = {{{struct}}}, delim = '{delimiter}', "
         "quote = '\"', escape = '\"', header = false, skip = 1, auto_detect = false, nullstr = '', "
         "null_padding = false, max_line_size = 10000000)"
     )
@@ -55,7 +55,9 @@ def _as_utf8(path: Path, name: str) -> str:
         try:
             first = _rewrite(path, "cp1252", needed=True)
         except UnicodeDecodeError as error:
-            raise UnsafeWorkbookError("SRC-01", f"the text cannot be decoded ({error})", "export it as UTF-8", file=name) from error
+            raise UnsafeWorkbookError(
+                "SRC-01", f"the text cannot be decoded ({error})", "export it as UTF-8", file=name
+            ) from error
     return first
 
 

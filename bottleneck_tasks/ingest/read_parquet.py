@@ -24,8 +24,8 @@ def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
     Raises UnsafeWorkbookError (65, SRC-01) when the file is damaged, ContractError (65, SRC-03) when a required
     column is missing.
     """
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     try:
         schema = pq.read_schema(path)
@@ -41,12 +41,12 @@ def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
             value, cell = _as_text(schema.names[position], schema.types[position])
             columns.append(f"{value} as {column}, case when {value} is not null then '{cell}' end as {column}_cell")
     quoted = str(path).replace("'", "''")
-    query = f"select {', '.join(columns)} from read_parquet('{quoted}', file_row_number = true)"  # noqa: S608
+    query = f"select {', '.join(columns)} from read_parquet('{quoted}', file_row_number = true)"
     return Sheet(name="", header=header, header_row=1, query=query)
 
 
 def _as_text(column: str, kind: pa.DataType) -> tuple[str, str]:
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     quoted = '"' + column.replace('"', '""') + '"'
     if pa.types.is_boolean(kind):

@@ -32,7 +32,7 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, error_cell
     Raises UnsafeWorkbookError (65, SRC-01) when the workbook cannot be parsed, ContractError (65, SRC-03) when no
     sheet, or more than one visible sheet, has the columns.
     """
-    import python_calamine as calamine  # noqa: PLC0415
+    import python_calamine as calamine
 
     try:
         with calamine.load_workbook(str(path)) as workbook:
@@ -95,7 +95,7 @@ def _choose(workbook: CalamineWorkbook, contract: SourceContract, name: str) -> 
 
 
 def _error_cells(path: Path, title: str) -> dict[tuple[int, int], str]:
-    import openpyxl  # noqa: PLC0415
+    import openpyxl
 
     workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
     return {
@@ -106,10 +106,8 @@ def _error_cells(path: Path, title: str) -> dict[tuple[int, int], str]:
     }
 
 
-def _to_table(
-    rows: list[list[Any]], header: Header, *, first_row: int, errors: dict[tuple[int, int], str]
-) -> pa.Table:
-    import pyarrow as pa  # noqa: PLC0415
+def _to_table(rows: list[list[Any]], header: Header, *, first_row: int, errors: dict[tuple[int, int], str]) -> pa.Table:
+    import pyarrow as pa
 
     arrays: dict[str, pa.Array] = {"source_row": pa.array(range(first_row, first_row + len(rows)), pa.int64())}
     columns = list(zip(*rows, strict=True)) if rows else [()] * (max(header.positions.values(), default=-1) + 1)
@@ -156,4 +154,4 @@ def _query(header: Header, contract: SourceContract) -> str:
             columns.append(f"coalesce({name}_text, format('{{:.15g}}', {name}_number)) as {name}, {name}_cell")
         else:
             columns.append(f"cast(null as varchar) as {name}, cast(null as varchar) as {name}_cell")
-    return f"select {', '.join(columns)} from cells"  # noqa: S608  (names come from the contract)
+    return f"select {', '.join(columns)} from cells"

@@ -42,7 +42,7 @@ def clean_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract
     _find_conflicts(connection, contract)
     columns = ", ".join(contract.clean.to_schema().columns)
     connection.execute(
-        f"create table {name} as select {columns} from {name}_typed "  # noqa: S608
+        f"create table {name} as select {columns} from {name}_typed "
         f"semi join (from {name}_rows where status = 'kept') using (source_row) order by source_row"
     )
 
@@ -55,29 +55,29 @@ def _typed_query(contract: SourceContract) -> str:
         if "unreadable" in (column.metadata or {}) and (values := allowed_values(column))
     ]
     replace = f" replace ({', '.join(replaced)})" if replaced else ""
-    return f"select *{replace} from ({read_sql('bottleneck_tasks.quality', f'type_{contract.name}')})"  # noqa: S608
+    return f"select *{replace} from ({read_sql('bottleneck_tasks.quality', f'type_{contract.name}')})"
 
 
 def _find_broken_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
     """Add the findings of the contract. Of several rules that reject one row, the first is its reason."""
     name = contract.name
     queries = [
-        f"select {number} as priority, '{rule.rule}' as rule, typed.source_row, '{rule.column}' as column_name, "  # noqa: S608
+        f"select {number} as priority, '{rule.rule}' as rule, typed.source_row, '{rule.column}' as column_name, "
         f"{rule.message} as message from {name}_typed as typed inner join {name}_raw as raw using (source_row) "
         f"where typed.out_of_scope is null and ({rule.broken})"
         for number, rule in enumerate(row_rules(contract.clean))
     ]
     if name == "web":
         query = read_sql("bottleneck_tasks.quality", "rules/web-w4")
-        queries.insert(0, f"select -1 as priority, 'WEB-W4' as rule, source_row, column_name, message from ({query})")  # noqa: S608
+        queries.insert(0, f"select -1 as priority, 'WEB-W4' as rule, source_row, column_name, message from ({query})")
     rejecting = ", ".join(f"'{rule.id}'" for rule in RULES.values() if rule.rejects)
     connection.execute(f"create table {name}_broken as {' union all '.join(queries)}")
     connection.execute(
-        f"create table {name}_rejected as select source_row, min_by(rule, priority) as rule, min(priority) as priority "  # noqa: S608
+        f"create table {name}_rejected as select source_row, min_by(rule, priority) as rule, min(priority) as priority "
         f"from {name}_broken where rule in ({rejecting}) group by source_row"
     )
     connection.execute(
-        f"insert into findings select broken.rule, '{name}', source_row, column_name, message "  # noqa: S608
+        f"insert into findings select broken.rule, '{name}', source_row, column_name, message "
         f"from {name}_broken as broken left join {name}_rejected as rejected using (source_row) "
         f"where rejected.source_row is null or broken.priority = rejected.priority"
     )
@@ -95,13 +95,15 @@ def _find_touched_cells(connection: duckdb.DuckDBPyConnection, contract: SourceC
             typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
             queries.append(_touched("NORM-ID", name, typed))
     unions = " union all ".join(query.format(table=f"{contract.name}_raw") for query in queries)
-    connection.execute(f"insert into findings select rule, '{contract.name}', source_row, column_name, message from ({unions})")  # noqa: S608
+    connection.execute(
+        f"insert into findings select rule, '{contract.name}', source_row, column_name, message from ({unions})"
+    )
 
 
 def _touched(rule: str, column: str, condition: str) -> str:
     condition = condition.replace("{", "{{").replace("}", "}}")
     return (
-        f"select '{rule}' as rule, source_row, '{column}' as column_name, "  # noqa: S608
+        f"select '{rule}' as rule, source_row, '{column}' as column_name, "
         f"'read as ' || coalesce({column}_text, 'empty') as message from {{table}} where {condition}"
     )
 
@@ -134,7 +136,7 @@ def _split_query(contract: SourceContract) -> str:
         left join {name}_rejected as rejected using (source_row)
         left join repeated using (source_row)
         order by source_row
-    """  # noqa: S608
+    """
 
 
 def _find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
@@ -170,11 +172,11 @@ def _find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContr
             window same as (
                 partition by {key} order by source_row rows between unbounded preceding and unbounded following
             )
-        """)  # noqa: S608
+        """)
         connection.execute(
-            f"insert into findings select '{rule}', '{name}', source_row, '{key}', message from conflicts order by source_row"  # noqa: S608
+            f"insert into findings select '{rule}', '{name}', source_row, '{key}', message from conflicts order by source_row"
         )
         connection.execute(
-            f"update {name}_rows set status = 'quarantined', reason = '{rule}' "  # noqa: S608
+            f"update {name}_rows set status = 'quarantined', reason = '{rule}' "
             "where source_row in (select source_row from conflicts)"
         )

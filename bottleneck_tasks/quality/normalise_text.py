@@ -52,5 +52,3 @@ def _label(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.all(pc.string_is_ascii(column)).as_py():
         column = pc.utf8_normalize(pc.replace_substring_regex(column, _INVISIBLE, ""), form="NFC")
     return pc.utf8_trim(column, characters=_BLANKS)
-
-

@@ -51,11 +51,15 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
         for name, contract in SOURCES.items():
             clean_source(connection, contract, raw=raw[name])
         add_rules(connection, _PACKAGE, _QUERY_RULES)
-        ledger = [balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts]
+        ledger = [
+            balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
+        ]
         checks = _ingest_checks(facts, settings) + checks_of("quality", count_rows(connection), settings)
         write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
         _write(connection, folder, checks, ledger)
-        lines = describe(connection, [check.id for check in checks if check.result == "block"], folder / "findings.parquet")
+        lines = describe(
+            connection, [check.id for check in checks if check.result == "block"], folder / "findings.parquet"
+        )
     if enforce:
         gate(checks, lambda _: lines)
     return checks
@@ -87,7 +91,7 @@ def _write(
         path = folder / f"{name}.parquet"
         write_parquet(connection, f"from {name}", path)
         _hold_contract(contract.clean, path)
-    rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)  # noqa: S608
+    rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)
     write_parquet(connection, f"from ({rows}) order by source, source_row", folder / "rows.parquet")
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
     (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))
@@ -95,7 +99,7 @@ def _write(
 
 def _hold_contract(model: type, path: Path) -> None:
     """Pandera's own verdict on the rows that were kept: it must agree with the split."""
-    from pandera.errors import SchemaErrors  # noqa: PLC0415
+    from pandera.errors import SchemaErrors
 
     try:
         model.validate(pq.read_table(path), lazy=True)  # type: ignore[attr-defined]

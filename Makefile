@@ -1,0 +1,69 @@
+# Every target sets up what it needs: a virtual environment in the checkout, from the locked and hashed requirements.
+# Only Python 3.11+, make, git and the package registries are needed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+MONTH ?= 2026-10
+SAMPLE := out/sample
+OUT ?= out/$(MONTH)
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
+
+.PHONY: help run test test-fast fuzz lint format bench lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## Run the month on the sample data and say where the reports are
+	@$(BIN)/bottleneck sample --out $(SAMPLE) > /dev/null
+	@$(BIN)/bottleneck run --source $(SAMPLE) --month $(MONTH) --out $(OUT) --work out/work
+
+test: $(DEV) ## Run the whole test suite
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+
+test-fast: $(DEV) ## Run the unit and property tests, in under a minute
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
+	$(BIN)/python -m pytest -n 2 tests/fuzz --hypothesis-profile=fuzz --timeout=0
+
+lint: $(DEV) ## Check style, types, layers and docstrings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/interrogate -q bottleneck_tasks
+
+format: $(DEV) ## Format the code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(RUNTIME) ## Time the month, stage by stage
+	$(BIN)/python benchmarks/month.py
+
+lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
+	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt
+	$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev --all-extras -o deploy/requirements-dev.txt
+
+clean: ## Remove what was made, the virtual environment included
+	rm -rf $(VENV) out work .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+LOCK := pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock"
+
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c '$(SUPPORTED)' 2> /dev/null; then exec "$$candidate" -m venv $(VENV); fi; \
+	done; echo "error: Python 3.11 or newer is needed; name one with make PYTHON=/path/to/python" >&2; exit 1
+
+$(RUNTIME): $(BIN)/python deploy/requirements.txt pyproject.toml
+	@bash deploy/install.sh $(VENV) deploy/requirements.txt
+	@touch $@
+
+$(DEV): $(BIN)/python deploy/requirements-dev.txt pyproject.toml
+	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,282 @@
+"""The command line: it reads arguments, calls one function and prints its result. No logic, no heavy import."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bottleneck_tasks import __version__, console
+from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError, from_os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["cli", "run_command"]
+
+_EPILOG = """
+\b
+Exit codes: 0 done; 64 usage; 65 data refused (contract, gate, unsafe workbook, rows lost); 66 source missing;
+70 our own fault; 73 run in progress; 74 disk; 75 storage or mail unavailable; 77 access denied; 78 configuration.
+"""
+_folder = click.Path(file_okay=False, path_type=Path)
+_file = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="bottleneck")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", show_default=True,
+              help="Logs go to stderr, one JSON object a line.")  # fmt: skip
+def cli(log_level: str) -> None:
+    r"""Monthly revenue of a wine merchant: ERP, web and liaison exports in, tested reports out.
+
+    \b
+    The month in one go:     bottleneck run --source DIR --month 2026-11 --out DIR
+    Without delivering:      bottleneck check --source DIR
+    Step by step:            bottleneck ingest, quality, analytics, delivery --run-dir DIR
+    Without real data:       bottleneck sample --out DIR
+    """
+    console.log_to_stderr(log_level)
+
+
+def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    options = [
+        click.option("--config", type=_file, envvar="BOTTLENECK_CONFIG", help="TOML file over the built-in settings."),
+        click.option("--allow", metavar="RULE", multiple=True, help="Let a broken rule pass, for this run only."),
+        click.option("--because", metavar="REASON", multiple=True, help="Why; one per --allow, shown in the report."),
+        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_source = click.option(
+    "--source", type=_folder, required=True, help="Folder of the exports, flat or under raw/YYYY/MM/."
+)
+_month = click.option("--month", metavar="YYYY-MM", help="Month of the exports. Never taken from the clock.")
+_work = click.option("--work", type=_folder, default=Path("work"), show_default=True, envvar="BOTTLENECK_WORK",
+                     help="Where run directories are kept.")  # fmt: skip
+_run_dir = click.option("--run-dir", type=_folder, required=True, help="Run directory: one folder a step.")
+
+
+@cli.command()
+@_source
+@_month
+@click.option("--out", type=_folder, help="Folder of the deliverables; untouched unless every blocking check holds.")
+@_work
+@click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out.")
+@_settings_options
+def run(
+    *, source: Path, month: str | None, out: Path | None, work: Path, dry_run: bool, as_json: bool, **options: Any
+) -> None:
+    r"""Run the month: the four stages in order.
+
+    \b
+    Example: bottleneck run --source exports --month 2026-11 --out out
+    """
+    from bottleneck_tasks.monthly_revenue import monthly_revenue
+
+    if out is None and not dry_run:
+        raise UsageError("USAGE", "--out is missing", "give --out DIR, or --dry-run")
+    settings = _settings(**options)
+    directory, delivery = monthly_revenue(
+        source=source, month=_parse(month), out=None if dry_run else out, work=work, settings=settings,
+        on_stage=console.show_stage,
+    )  # fmt: skip
+    if as_json:
+        console.print_json(_delivery_json(delivery, directory.path))
+    else:
+        console.print_delivery(delivery, where=str(directory.path / "delivery" if dry_run else out))
+
+
+@cli.command()
+@_source
+@_month
+@_settings_options
+def check(*, source: Path, month: str | None, as_json: bool, **options: Any) -> None:
+    """Judge every rule on the exports and deliver nothing. Exit 65 when a blocking one is broken."""
+    from bottleneck_tasks.gate import gate
+    from bottleneck_tasks.monthly_revenue import check_month
+
+    settings = _settings(**options)
+    with tempfile.TemporaryDirectory(prefix="bottleneck-") as work:
+        checks = check_month(source=source, month=_parse(month), work=Path(work), settings=settings)
+    if as_json:
+        console.print_json([entry.to_dict() for entry in checks])
+    else:
+        console.print_checks(checks)
+    gate(checks)
+
+
+@cli.command()
+@_run_dir
+@click.option("--source", type=_folder, help="Folder of the exports, flat or under raw/YYYY/MM/.")
+@click.option("--only", type=click.Choice(["erp", "web", "liaison"]), help="Ingest one export, given by --file.")
+@click.option("--file", type=_file, help="The file of --only.")
+@_month
+@_settings_options
+def ingest(
+    *,
+    run_dir: Path,
+    source: Path | None,
+    only: str | None,
+    file: Path | None,
+    month: str | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    r"""Stage 1: find, check and read the exports.
+
+    \b
+    Examples: bottleneck ingest --run-dir run --source exports --month 2026-11
+              bottleneck ingest --run-dir run --only erp --file exports/erp.xlsx
+    """
+    from bottleneck_tasks.ingest.find import find
+    from bottleneck_tasks.ingest.stage import ingest as run_stage
+    from bottleneck_tasks.run import Run
+
+    settings, parsed = _settings(**options), _parse(month)
+    if only and file:
+        files = {only: file}
+    elif source and not only and not file:
+        files, parsed = find(source, settings.sources.model_dump(), month=parsed)
+    else:
+        raise UsageError("USAGE", "which files?", "give --source DIR, or both --only and --file")
+    directory = Run(run_dir)
+    with directory.lock():
+        facts = run_stage(directory, files=files, month=parsed, settings=settings)
+    if as_json:
+        console.print_json([fact.to_dict() for fact in facts.values()])
+    else:
+        for fact in facts.values():
+            click.echo(f"{fact.source:9}{fact.rows:>9,} rows  {fact.file}  {fact.sheet}")
+
+
+@cli.command()
+@_run_dir
+@_settings_options
+def quality(*, run_dir: Path, as_json: bool, **options: Any) -> None:
+    """Stage 2: clean the sources and judge their contracts."""
+    from bottleneck_tasks.quality.stage import quality as run_stage
+
+    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings), as_json=as_json, **options)
+
+
+@cli.command()
+@_run_dir
+@_settings_options
+def analytics(*, run_dir: Path, as_json: bool, **options: Any) -> None:
+    """Stage 3: tie the web to the ERP, value the sales, classify the wines."""
+    from bottleneck_tasks.analytics.stage import analytics as run_stage
+
+    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings)[1], as_json=as_json, **options)
+
+
+@cli.command()
+@_run_dir
+@click.option("--out", type=_folder, required=True, help="Folder of the deliverables.")
+@_settings_options
+def delivery(*, run_dir: Path, out: Path, as_json: bool, **options: Any) -> None:
+    """Stage 4: write every deliverable, read it back, place it."""
+    from bottleneck_tasks.delivery.stage import delivery as run_stage
+    from bottleneck_tasks.run import Run
+
+    directory = Run(run_dir)
+    with directory.lock():
+        delivered = run_stage(directory, out=out, settings=_settings(**options))
+    if as_json:
+        console.print_json(_delivery_json(delivered, run_dir))
+    else:
+        console.print_delivery(delivered, where=str(out))
+
+
+@cli.command()
+@click.option("--out", type=_folder, required=True, help="Folder of the three files.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
+@click.option("--products", type=click.IntRange(min=1), help="Products on the web, instead of the reference month's.")
+@click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "parquet"]), default="xlsx", show_default=True)
+def sample(*, out: Path, seed: int, products: int | None, kind: Any) -> None:
+    """Write invented exports with the figures and the traps of the reference month."""
+    from bottleneck_tasks.sample import write_sample
+
+    paths = write_sample(out, seed=seed, products=products, format=kind)
+    for path in (paths.erp, paths.web, paths.liaison):
+        click.echo(path)
+
+
+def run_command(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code: one clear message, never a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    as_json = "--json" in (arguments if arguments is not None else sys.argv)
+    try:
+        cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        return 130
+    except BaseException as fault:
+        if isinstance(fault, SystemExit) or os.environ.get("BOTTLENECK_DEBUG"):
+            raise
+        error = _as_error(fault)
+        if as_json:
+            console.print_json(error.to_dict())
+        console.print_error(error)
+        return error.exit_code
+    return 0
+
+
+def _as_error(fault: BaseException) -> BottleneckError:
+    if isinstance(fault, BottleneckError):
+        return fault
+    if isinstance(fault, click.ClickException):
+        context = getattr(fault, "ctx", None)
+        command = context.command_path if context else "bottleneck"
+        return UsageError("USAGE", fault.format_message(), f"see `{command} --help`")
+    if isinstance(fault, OSError):
+        return from_os_error(fault, doing="read or write a file")
+    what = f"{type(fault).__name__}: {(str(fault).splitlines() or [''])[0]}"
+    return InternalError("INTERNAL", what, "set BOTTLENECK_DEBUG=1 for the traceback, and report it")
+
+
+def _settings(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:
+    from bottleneck_tasks.settings import load_settings
+
+    return load_settings(config).allowing(allow, because)
+
+
+def _parse(month: str | None) -> Any:
+    from bottleneck_tasks.month import Month
+
+    return Month.parse(month) if month else None
+
+
+def _judge(run_dir: Path, stage: Callable[..., Any], *, as_json: bool, **options: Any) -> None:
+    from bottleneck_tasks.run import Run
+
+    directory = Run(run_dir)
+    with directory.lock():
+        checks = stage(directory, _settings(**options))
+    if as_json:
+        console.print_json([entry.to_dict() for entry in checks])
+    else:
+        console.print_checks(checks)
+
+
+def _delivery_json(delivery: Any, run_dir: Path) -> dict[str, Any]:
+    return {
+        "run_id": delivery.run_id,
+        "month": delivery.month,
+        "run_dir": run_dir,
+        "rows_read": delivery.rows_read,
+        **delivery.figures.to_dict(),
+        "warnings": {entry.id: entry.rows for entry in delivery.checks if entry.result in {"warn", "allowed"}},
+        "files": delivery.files,
+    }

@@ -1,0 +1,116 @@
+"""What a person reads on a terminal and a machine on a pipe: results, errors, logs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.delivery.stage import Delivery
+    from bottleneck_tasks.errors import BottleneckError
+
+__all__ = ["log_to_stderr", "print_checks", "print_delivery", "print_error", "print_json", "show_stage"]
+
+_COLOURS = {"pass": "green", "info": "blue", "warn": "yellow", "allowed": "magenta", "block": "red"}
+_STAGES = ("ingest", "quality", "analytics", "delivery")
+
+
+def log_to_stderr(level: str) -> None:
+    """Send the library's logs to stderr, one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonFormatter())
+    logger = logging.getLogger("bottleneck_tasks")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level.upper())
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {"level": record.levelname.lower(), "event": record.getMessage(), **getattr(record, "facts", {})}
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def show_stage(stage: str) -> None:
+    """The progress display: one line that is overwritten, on a terminal only."""
+    if sys.stderr.isatty():
+        done = _STAGES.index(stage)
+        bar = "■" * done + "□" * (len(_STAGES) - done)
+        click.echo(f"\r\033[K{bar} {stage} ...", nl=False, err=True)
+
+
+def clear_progress() -> None:
+    """Remove the progress line."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+def print_json(value: Any) -> None:
+    """A result for a machine, on stdout."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_delivery(delivery: Delivery, *, where: str) -> None:
+    """The closing table: figures, warnings with their rows, files."""
+    figures = delivery.figures
+    rows = delivery.rows_read
+    total = len(delivery.checks)
+    passed = sum(check.result in {"pass", "info"} for check in delivery.checks)
+    clear_progress()
+    _print_pairs(
+        [
+            ("Month", delivery.month or "not given (--month)"),
+            ("Rows read", f"ERP {rows['erp']:,}, web {rows['web']:,}, liaison {rows['liaison']:,}"),
+            ("Products merged", f"{figures.merged:,}"),
+            ("Revenue to date", f"{figures.revenue_total:,.2f} EUR"),
+            ("Premium wines", f"{figures.premium_count:,} ({figures.premium_revenue:,.2f} EUR)"),
+            ("Ordinary wines", f"{figures.ordinary_count:,} ({figures.ordinary_revenue:,.2f} EUR)"),
+            ("Checks", f"{passed} of {total} as expected"),
+        ]
+    )
+    _print_warnings(delivery.checks)
+    click.echo(f"\nWritten to {where}")
+    for name in delivery.files:
+        click.echo(f"  {name}")
+
+
+def print_checks(checks: Iterable[Check]) -> None:
+    """Every check on its line, broken ones with what to do."""
+    clear_progress()
+    for check in checks:
+        mark = click.style(f"{check.result:8}", fg=_COLOURS[check.result])
+        click.echo(f"{mark}{check.id:15}{check.statement}: {check.observed}")
+        if check.result in {"warn", "block"}:
+            click.echo(f"{'':23}To do: {check.next_step}")
+
+
+def print_error(error: BottleneckError) -> None:
+    """What, where, what to do: on stderr."""
+    clear_progress()
+    head, *rest = str(error).split("\n")
+    click.echo(click.style("error ", fg="red") + head, err=True)
+    for line in rest:
+        click.echo(f"  {line}", err=True)
+
+
+def _print_warnings(checks: Sequence[Check]) -> None:
+    warnings = [check for check in checks if check.result in {"warn", "allowed"}]
+    if warnings:
+        click.echo(f"\n{len(warnings)} warnings (rows in quality_report.html and checks.json)")
+    for check in warnings:
+        mark = click.style(f"  {check.id:15}", fg=_COLOURS[check.result])
+        click.echo(
+            f"{mark}{check.rows:>5}  {check.statement}" + (f" (allowed: {check.because})" if check.because else "")
+        )
+
+
+def _print_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    width = max(len(label) for label, _ in pairs) + 2
+    for label, value in pairs:
+        click.echo(f"{label:{width}}{click.style(value, bold=True)}")

@@ -1,0 +1,61 @@
+"""Gather what the reports are made of from the folders of a run whose analytics stage is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from bottleneck_tasks import __version__
+from bottleneck_tasks.contracts.check import Check
+from bottleneck_tasks.contracts.facts import Figures, LedgerLine, SourceFacts
+from bottleneck_tasks.contracts.registry import SOURCES
+from bottleneck_tasks.contracts.rules import RULES
+from bottleneck_tasks.delivery.material import Material
+from bottleneck_tasks.gate import check_of
+from bottleneck_tasks.month import Month
+from bottleneck_tasks.run import read_json, run_id_of
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["gather"]
+
+_JUDGED = ("quality", "analytics")
+
+
+def gather(run: Run, settings: Settings) -> Material:
+    """Read the mart, figures, checks, ledger and findings of a run. Raises UsageError (64) when a step has not run."""
+    folders = {stage: run.folder(stage) for stage in _JUDGED}
+    sources = tuple(
+        SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES
+    )
+    months = {facts.month for facts in sources}
+    month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
+    findings = pa.concat_tables([pq.read_table(folder / "findings.parquet") for folder in folders.values()])
+    ledger = tuple(
+        LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json")
+    )
+    checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
+    rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
+    return Material(
+        month=month,
+        run_id=run_id_of(month, {facts.source: facts.sha256 for facts in sources}, settings),
+        version=__version__,
+        sources=sources,
+        mart=pq.read_table(folders["analytics"] / "mart.parquet"),
+        figures=Figures.from_dict(read_json(folders["analytics"] / "figures.json")),
+        checks=(*checks, _ledger_check(ledger, settings)),
+        ledger=ledger,
+        findings=findings,
+        quarantine=findings.filter(pc.is_in(findings["rule"], rejecting)),
+    )
+
+
+def _ledger_check(ledger: tuple[LedgerLine, ...], settings: Settings) -> Check:
+    lost = sum(not line.balanced for line in ledger)
+    rows = sum(line.rows_in for line in ledger if line.stage == _JUDGED[0])
+    return check_of("LEDGER", lost, settings, observed=f"{rows} rows followed, {lost} sources out of balance")

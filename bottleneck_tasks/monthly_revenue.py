@@ -1,0 +1,76 @@
+"""The month in one process: the four stages in order, on a run directory named after their content.
+
+The flow `flows/monthly_revenue.yml` does the same on Kestra, task by task, and writes the same files byte for byte.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.analytics.stage import analytics
+from bottleneck_tasks.atomic import sha256_of
+from bottleneck_tasks.delivery.stage import delivery
+from bottleneck_tasks.errors import DataError
+from bottleneck_tasks.ingest.find import find
+from bottleneck_tasks.ingest.stage import ingest
+from bottleneck_tasks.quality.stage import quality
+from bottleneck_tasks.run import Run, run_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.delivery.stage import Delivery
+    from bottleneck_tasks.month import Month
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["check_month", "monthly_revenue"]
+
+
+def monthly_revenue(
+    *,
+    source: Path,
+    month: Month | None,
+    out: Path | None,
+    work: Path,
+    settings: Settings,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> tuple[Run, Delivery]:
+    """Run a month from the exports in `source` to the deliverables in `out` (None: a dry run).
+
+    The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins.
+    Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
+    """
+    run, files, month = _open(source, month, work, settings)
+    with run.lock():
+        on_stage("ingest")
+        facts = ingest(run, files=files, month=month, settings=settings)
+        if run.path.name != run_id_of(month, {name: fact.sha256 for name, fact in facts.items()}, settings):
+            raise DataError(
+                "SRC-01", "an export changed while it was read", "wait for the export to end, then run again"
+            )
+        on_stage("quality")
+        quality(run, settings=settings)
+        on_stage("analytics")
+        analytics(run, settings=settings)
+        on_stage("delivery")
+        return run, delivery(run, out=out, settings=settings)
+
+
+def check_month(*, source: Path, month: Month | None, work: Path, settings: Settings) -> tuple[Check, ...]:
+    """Judge every rule up to the mart, delivering nothing and stopping at no broken rule."""
+    run, files, month = _open(source, month, work, settings)
+    with run.lock():
+        ingest(run, files=files, month=month, settings=settings)
+        checks = quality(run, settings=settings, enforce=False)
+        _, more = analytics(run, settings=settings, enforce=False)
+    return checks + more
+
+
+def _open(
+    source: Path, month: Month | None, work: Path, settings: Settings
+) -> tuple[Run, dict[str, Path], Month | None]:
+    files, month = find(source, settings.sources.model_dump(), month=month)
+    digests = {name: sha256_of(file) for name, file in files.items()}
+    return Run(work / str(month or "undated") / run_id_of(month, digests, settings)), files, month

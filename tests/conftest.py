@@ -1,0 +1,48 @@
+"""Fixtures that every test may use: the real month, the sample month, and small months written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from bottleneck_tasks.sample import write_sample
+from tests.months import SmallMonth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "data"
+
+hypothesis.settings.register_profile("default", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("fuzz", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile("default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the customer's month exist only where the month is: a public checkout has none."""
+    if not REAL.exists():
+        items[:] = [item for item in items if "real_month" not in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(scope="session")
+def real_month() -> Path:
+    """The folder of the customer's month."""
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def sample_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample month."""
+    folder = tmp_path_factory.mktemp("sample")
+    write_sample(folder)
+    return folder
+
+
+@pytest.fixture
+def small_month(tmp_path: Path) -> Callable[[], SmallMonth]:
+    """A month of four products that breaks no rule, to be changed by the test and then run."""
+    return lambda: SmallMonth(tmp_path)
