@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pyarrow.parquet as pq
 
-from bottleneck_tasks.delivery.stage import Delivery
-from bottleneck_tasks.monthly_revenue import monthly_revenue
 from bottleneck_tasks.run import Run, read_json
 from bottleneck_tasks.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bottleneck_tasks.delivery.stage import Delivery
 
 __all__ = ["SmallMonth"]
 
@@ -65,6 +67,8 @@ class SmallMonth:
 
     def run(self, **arguments: Any) -> Delivery:
         """Write and run the month; the deliverables are in `self.out`."""
+        from bottleneck_tasks.monthly_revenue import monthly_revenue
+
         run, delivery = monthly_revenue(
             source=self.write(),
             month=None,
