@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.prove_figures import prove_figures
 from bottleneck_tasks.contracts.facts import SourceFacts
+from bottleneck_tasks.contracts.hold import hold
+from bottleneck_tasks.contracts.mart import RevenueMart
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session, write_parquet
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
@@ -53,6 +55,8 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
         ledger = _ledger(connection)
         write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
         _write(connection, folder, checks, ledger, figures)
+        if not broken.get("CA-01"):
+            hold(RevenueMart, pq.read_table(folder / "mart.parquet"))
         blocking = [check.id for check in checks if check.result == "block"]
         lines = describe(connection, blocking, folder / "findings.parquet")
     if enforce:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from bottleneck_tasks.contracts.facts import SourceFacts
+from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session, write_parquet
-from bottleneck_tasks.errors import InternalError
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
@@ -88,24 +88,9 @@ def _write(
     connection: duckdb.DuckDBPyConnection, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]
 ) -> None:
     for name, contract in SOURCES.items():
-        path = folder / f"{name}.parquet"
-        write_parquet(connection, f"from {name}", path)
-        _hold_contract(contract.clean, path)
+        write_parquet(connection, f"from {name}", folder / f"{name}.parquet")
+        hold(contract.clean, pq.read_table(folder / f"{name}.parquet"))
     rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)
     write_parquet(connection, f"from ({rows}) order by source, source_row", folder / "rows.parquet")
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
     (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))
-
-
-def _hold_contract(model: type, path: Path) -> None:
-    """Pandera's own verdict on the rows that were kept: it must agree with the split."""
-    from pandera.errors import SchemaErrors
-
-    try:
-        model.validate(pq.read_table(path), lazy=True)  # type: ignore[attr-defined]
-    except SchemaErrors as error:
-        raise InternalError(
-            "CONTRACT",
-            f"the rows kept break their own contract: {error}",
-            "report this as a fault of the library, with the run directory",
-        ) from error

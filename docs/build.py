@@ -1,0 +1,74 @@
+"""Write the parts of the documents that the code knows better: `make docs`. A test fails when one is stale.
+
+A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.contracts.registry import DATASETS
+from bottleneck_tasks.contracts.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCS = Path(__file__).parent
+STAGES = ("ingest", "quality", "analytics", "delivery", "ledger")
+
+
+def rules() -> str:
+    """The catalogue of rules."""
+    lines = ["| rule | stage | default | what it holds | when it is broken |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{rule.id}` | {'every' if rule.stage == 'ledger' else rule.stage} | {rule.severity} | {rule.statement} "
+        f"| {rule.next_step} |"
+        for rule in RULES.values()
+    ]
+    return "\n".join(lines)
+
+
+def datasets() -> str:
+    """The data dictionary: every column of every dataset."""
+    parts = []
+    for name, model in DATASETS.items():
+        if name.startswith("raw_"):
+            continue
+        lines = [f"### `{name}`", "", (model.__doc__ or "").strip(), "", "| column | type | empty | meaning | unit |"]
+        lines.append("|---|---|---|---|---|")
+        for column_name, column in model.to_schema().columns.items():
+            unit = (column.metadata or {}).get("unit", "")
+            empty = "may be" if column.nullable else "never"
+            kind = str(column.dtype).replace("Decimal(scale=2)", "decimal, 2 places")
+            lines.append(f"| `{column_name}` | {kind} | {empty} | {column.description} | {unit} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {"quality.md": {"rules": rules}, "contracts.md": {"datasets": datasets}}
+
+
+def built(document: str) -> str:
+    """The text a document should have."""
+    text = (DOCS / document).read_text(encoding="utf-8")
+    for name, make in PARTS[document].items():
+        pattern = re.compile(f"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        text = pattern.sub(lambda match, make=make: f"{match[1]}{make()}\n{match[2]}", text)
+    return text
+
+
+def main() -> None:
+    """Write the documents, or with --check fail when one is stale."""
+    for document in PARTS:
+        path = DOCS / document
+        text = built(document)
+        if "--check" in sys.argv and path.read_text(encoding="utf-8") != text:
+            sys.exit(f"{path.name} is stale: run `make docs`")
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

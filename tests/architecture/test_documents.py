@@ -1,0 +1,58 @@
+"""What the documents say is what the code does."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from bottleneck_tasks.cli import cli
+from bottleneck_tasks.contracts.registry import DATASETS
+from bottleneck_tasks.contracts.rules import RULES
+from bottleneck_tasks.errors import BottleneckError
+from tests.conftest import ROOT
+
+
+def _subclasses(kind: type) -> list[type]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _subclasses(child))]
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    """A command that nobody can find does not exist."""
+    assert f"bottleneck {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_every_rule_is_documented(rule: str) -> None:
+    """docs/quality.md lists every rule of the catalogue."""
+    assert f"`{rule}`" in (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", sorted({kind.exit_code for kind in _subclasses(BottleneckError)}))
+def test_every_exit_code_is_in_the_readme(code: int) -> None:
+    """A shell script can rely on the table of exit codes."""
+    assert f"| {code} |" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", _subclasses(BottleneckError), ids=lambda kind: kind.__name__)
+def test_the_error_tree_is_drawn(kind: type) -> None:
+    """The docstring of the errors module shows every class with its exit code."""
+    module = ast.get_docstring(ast.parse((ROOT / "bottleneck_tasks" / "errors.py").read_text(encoding="utf-8"))) or ""
+    assert kind.__name__ in module
+
+
+@pytest.mark.parametrize("dataset", sorted(DATASETS))
+def test_every_column_of_a_clean_dataset_is_described(dataset: str) -> None:
+    """A contract says what each column means."""
+    schema = DATASETS[dataset].to_schema()
+    if not dataset.startswith("raw_"):
+        assert all(column.description for column in schema.columns.values())
+
+
+def test_every_test_states_its_promise() -> None:
+    """Each test has one line that says what it holds."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                assert ast.get_docstring(node), f"{path.name}: {node.name}"

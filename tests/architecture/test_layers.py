@@ -1,0 +1,72 @@
+"""The shape of the code: who may import whom, and what a start costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+_PACKAGE = ROOT / "bottleneck_tasks"
+_HEAVY = ("duckdb", "pyarrow", "pandera", "openpyxl", "xlwt", "numpy", "pydantic", "jinja2")
+
+
+def _loaded_by(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_layers_hold() -> None:
+    """Command line, month, stages, shared layers, contracts: nobody imports upwards, and no stage another."""
+    result = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`bottleneck --help` starts without a database, a table or a workbook library."""
+    loaded = _loaded_by("from bottleneck_tasks.cli import run_command; run_command(['--help'])")
+    assert loaded.isdisjoint(_HEAVY)
+
+
+@pytest.mark.parametrize("stage", ["ingest", "quality", "analytics"])
+def test_stages_before_delivery_load_no_report_library(stage: str) -> None:
+    """A task process pays only for what it uses."""
+    loaded = _loaded_by(f"import bottleneck_tasks.{stage}.stage")
+    assert loaded.isdisjoint({"openpyxl", "xlwt", "jinja2"})
+
+
+def test_pandas_is_never_loaded() -> None:
+    """The whole month runs without pandas, in our code and below it."""
+    assert "pandas" not in _loaded_by("import bottleneck_tasks.monthly_revenue")
+
+
+def _modules() -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in sorted(_PACKAGE.rglob("*.py")) if "engine" not in path.parts]
+
+
+@pytest.mark.parametrize("module", _modules())
+def test_modules_stay_small_and_quiet(module: str) -> None:
+    """No file over 300 lines, no function over 60, no print outside the console."""
+    text = (ROOT / module).read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "print"
+
+
+def test_no_clock_in_the_product() -> None:
+    """A month never comes from the clock: no module asks for the date."""
+    for path in _PACKAGE.rglob("*.py"):
+        if "engine" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in {"now", "today", "utcnow"}, path
