@@ -28,7 +28,7 @@ _KIND_OF_DTYPE = {"Int64": "a whole number", "Money": "an amount", "String": "te
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """A rule on one column: `broken` and `message` are SQL over `raw` (cells) and `typed` (values)."""
+    """A rule on one column: `broken` and `message` are SQL over its value `c` and its cell's text `c_text`."""
 
     rule: str
     column: str
@@ -42,15 +42,15 @@ def row_rules(model: type[pa.DataFrameModel]) -> list[RowRule]:
     for name, column in model.to_schema().columns.items():
         metadata = column.metadata or {}
         if "empty" in metadata:
-            rules.append(RowRule(metadata["empty"], name, f"raw.{name}_text is null", f"'{name} is empty'"))
+            rules.append(RowRule(metadata["empty"], name, f"{name}_text is null", f"'{name} is empty'"))
         if "unreadable" in metadata:
             wanted = _wanted(column)
             rules.append(
                 RowRule(
                     metadata["unreadable"],
                     name,
-                    f"raw.{name}_text is not null and typed.{name} is null",
-                    f"'{name} ' || raw.{name}_text || ' cannot be read as {wanted}'",
+                    f"{name}_text is not null and {name} is null",
+                    f"'{name} ' || {name}_text || ' cannot be read as {wanted}'",
                 )
             )
         if "violated" in metadata:
@@ -58,8 +58,8 @@ def row_rules(model: type[pa.DataFrameModel]) -> list[RowRule]:
                 RowRule(
                     metadata["violated"],
                     name,
-                    violation(f"typed.{name}", check),
-                    f"'{name} ' || typed.{name} || ' breaks {check.error}'",
+                    violation(name, check),
+                    f"'{name} ' || {name} || ' breaks {check.error}'",
                 )
                 for check in column.checks
             )

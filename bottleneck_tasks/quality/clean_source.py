@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from bottleneck_tasks.contracts.predicates import allowed_values, row_rules
+from bottleneck_tasks.contracts.predicates import RowRule, allowed_values, row_rules
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.database import read_sql
+from bottleneck_tasks.quality.find_conflicts import find_conflicts
 from bottleneck_tasks.quality.normalise_text import normalise_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import duckdb
@@ -23,23 +25,25 @@ if TYPE_CHECKING:
 
 __all__ = ["clean_source"]
 
+_PACKAGE = "bottleneck_tasks.quality"
+
 
 def clean_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract, *, raw: Path) -> None:
     """Make the tables of one source in the session, from its raw Parquet file.
 
-    `<source>_raw`    cells as read and as compared          one row a row of the export
-    `<source>_typed`  typed values, `out_of_scope`           one row a row of the export
-    `<source>_rows`   source_row, status, reason             one row a row of the export
-    `<source>`        the clean contract                     one row a key
+    `<source>_typed`  each column as read (`_raw`), as compared (`_text`) and typed, `out_of_scope`; one row a row read
+    `<source>_rows`   source_row, status, reason                                                     one row a row read
+    `<source>`        the clean contract                                                             one row a key
     and adds what breaks the contract to the table `findings`.
     """
     name = contract.name
     connection.register(f"{name}_raw", normalise_text(pq.read_table(raw), contract))
     connection.execute(f"create table {name}_typed as {_typed_query(contract)}")
-    _find_broken_rows(connection, contract)
-    _find_touched_cells(connection, contract)
+    connection.unregister(f"{name}_raw")
+    _find_rejected_rows(connection, contract)
+    _add_findings(connection, name, _touched_cells(contract))
     connection.execute(_split_query(contract))
-    _find_conflicts(connection, contract)
+    find_conflicts(connection, contract)
     columns = ", ".join(contract.clean.to_schema().columns)
     connection.execute(
         f"create table {name} as select {columns} from {name}_typed "
@@ -55,56 +59,66 @@ def _typed_query(contract: SourceContract) -> str:
         if "unreadable" in (column.metadata or {}) and (values := allowed_values(column))
     ]
     replace = f" replace ({', '.join(replaced)})" if replaced else ""
-    return f"select *{replace} from ({read_sql('bottleneck_tasks.quality', f'type_{contract.name}')})"
+    return f"select *{replace} from ({read_sql(_PACKAGE, f'type_{contract.name}')})"
 
 
-def _find_broken_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
-    """Add the findings of the contract. Of several rules that reject one row, the first is its reason."""
+def _find_rejected_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
+    """Make `<source>_rejected` (source_row, rule). Of several rules that reject one row, the first is its reason."""
     name = contract.name
-    queries = [
-        f"select {number} as priority, '{rule.rule}' as rule, typed.source_row, '{rule.column}' as column_name, "
-        f"{rule.message} as message from {name}_typed as typed inner join {name}_raw as raw using (source_row) "
-        f"where typed.out_of_scope is null and ({rule.broken})"
-        for number, rule in enumerate(row_rules(contract.clean))
-    ]
+    in_scope = "out_of_scope is null"
+    rules = row_rules(contract.clean)
+    connection.execute(f"create table {name}_rejected (source_row bigint, rule varchar)")
     if name == "web":
-        query = read_sql("bottleneck_tasks.quality", "rules/web-w4")
-        queries.insert(0, f"select -1 as priority, 'WEB-W4' as rule, source_row, column_name, message from ({query})")
-    rejecting = ", ".join(f"'{rule.id}'" for rule in RULES.values() if rule.rejects)
-    connection.execute(f"create table {name}_broken as {' union all '.join(queries)}")
-    connection.execute(
-        f"create table {name}_rejected as select source_row, min_by(rule, priority) as rule, min(priority) as priority "
-        f"from {name}_broken where rule in ({rejecting}) group by source_row"
-    )
-    connection.execute(
-        f"insert into findings select broken.rule, '{name}', source_row, column_name, message "
-        f"from {name}_broken as broken left join {name}_rejected as rejected using (source_row) "
-        f"where rejected.source_row is null or broken.priority = rejected.priority"
-    )
+        query = read_sql(_PACKAGE, "rules/web-w4")
+        connection.execute(f"insert into web_rejected select source_row, 'WEB-W4' from ({query})")
+        connection.execute(f"insert into findings select 'WEB-W4', * from ({query})")
+    for rule in _broken(connection, name, [rule for rule in rules if RULES[rule.rule].rejects], in_scope):
+        still_in = f"{in_scope} and source_row not in (select source_row from {name}_rejected)"
+        _add_findings_where(connection, name, rule, still_in)
+        connection.execute(
+            f"insert into {name}_rejected select source_row, '{rule.rule}' from {name}_typed "
+            f"where ({rule.broken}) and {still_in}"
+        )
+    still_in = f"{in_scope} and source_row not in (select source_row from {name}_rejected)"
+    for rule in _broken(connection, name, [rule for rule in rules if not RULES[rule.rule].rejects], in_scope):
+        _add_findings_where(connection, name, rule, still_in)
 
 
-def _find_touched_cells(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
-    """Add what normalisation changed: NORM-TEXT and NORM-ID, for the columns of the contract."""
+def _touched_cells(contract: SourceContract) -> list[RowRule]:
+    """What normalisation changed: NORM-TEXT and NORM-ID, for the columns of the contract."""
     fields, clean = contract.raw.to_schema().columns, contract.clean.to_schema().columns
-    queries = []
+    rules = []
     for name in contract.columns:
-        kind = fields[name].metadata.get("text")
-        changed = f"{name} is distinct from {name}_text and not contains({name}, '&')"
-        queries.append(_touched("NORM-TEXT", name, changed))
-        if kind == "identifier" or (name in clean and str(clean[name].dtype) == "Int64"):
+        message = f"'read as ' || coalesce({name}_text, 'empty')"
+        changed = f"{name}_raw is distinct from {name}_text and not contains({name}_raw, '&')"
+        rules.append(RowRule("NORM-TEXT", name, changed, message))
+        is_number = name in clean and str(clean[name].dtype) == "Int64"
+        if is_number or fields[name].metadata.get("text") == "identifier":
             typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
-            queries.append(_touched("NORM-ID", name, typed))
-    unions = " union all ".join(query.format(table=f"{contract.name}_raw") for query in queries)
+            rules.append(RowRule("NORM-ID", name, typed, message))
+    return rules
+
+
+def _add_findings(connection: duckdb.DuckDBPyConnection, source: str, rules: Sequence[RowRule]) -> None:
+    for rule in _broken(connection, source, rules, "true"):
+        _add_findings_where(connection, source, rule, "true")
+
+
+def _broken(
+    connection: duckdb.DuckDBPyConnection, source: str, rules: Sequence[RowRule], condition: str
+) -> list[RowRule]:
+    """The rules that at least one row breaks, found in one pass over the rows: none, in a good month."""
+    if not rules:
+        return []
+    tests = ", ".join(f"coalesce(bool_or({rule.broken}), false)" for rule in rules)
+    row = connection.execute(f"select {tests} from {source}_typed where {condition}").fetchone()
+    return [rule for rule, is_broken in zip(rules, row or (), strict=True) if is_broken]
+
+
+def _add_findings_where(connection: duckdb.DuckDBPyConnection, source: str, rule: RowRule, condition: str) -> None:
     connection.execute(
-        f"insert into findings select rule, '{contract.name}', source_row, column_name, message from ({unions})"
-    )
-
-
-def _touched(rule: str, column: str, condition: str) -> str:
-    condition = condition.replace("{", "{{").replace("}", "}}")
-    return (
-        f"select '{rule}' as rule, source_row, '{column}' as column_name, "
-        f"'read as ' || coalesce({column}_text, 'empty') as message from {{table}} where {condition}"
+        f"insert into findings select '{rule.rule}', '{source}', source_row, '{rule.column}', {rule.message} "
+        f"from {source}_typed where ({rule.broken}) and {condition}"
     )
 
 
@@ -137,46 +151,3 @@ def _split_query(contract: SourceContract) -> str:
         left join repeated using (source_row)
         order by source_row
     """
-
-
-def _find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
-    """Rows that share a unique value and are no copies of one another: all are named, none is kept."""
-    name = contract.name
-    columns = contract.clean.to_schema().columns
-    for key, column in columns.items():
-        rule = (column.metadata or {}).get("duplicate")
-        if rule is None:
-            continue
-        values = ", ".join(
-            f"case when count(distinct coalesce(cast({other} as varchar), '')) over same > 1 "
-            f"then '{other} ' || coalesce(cast({other} as varchar), 'empty') end"
-            for other in columns
-            if other not in {key, "source_row"}
-        )
-        connection.execute(f"""
-            create or replace table conflicts as
-            with kept as (
-                select typed.* from {name}_typed as typed
-                semi join (from {name}_rows where status = 'kept') as rows using (source_row)
-            ),
-            repeated as (
-                select * from kept
-                where {key} in (select {key} from kept where {key} is not null group by {key} having count(*) > 1)
-            )
-            select
-                source_row,
-                '{key} ' || {key} || ' stands in rows '
-                || array_to_string(array_agg(source_row) over same, ', ') || ', here with '
-                || concat_ws(', ', {values}) as message
-            from repeated
-            window same as (
-                partition by {key} order by source_row rows between unbounded preceding and unbounded following
-            )
-        """)
-        connection.execute(
-            f"insert into findings select '{rule}', '{name}', source_row, '{key}', message from conflicts order by source_row"
-        )
-        connection.execute(
-            f"update {name}_rows set status = 'quarantined', reason = '{rule}' "
-            "where source_row in (select source_row from conflicts)"
-        )

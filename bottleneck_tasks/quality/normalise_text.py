@@ -22,19 +22,21 @@ _INVISIBLE = "[\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]"
 
 
 def normalise_text(raw: pa.Table, contract: SourceContract) -> pa.Table:
-    """Add `<column>_text` beside each column of a raw table: the text as it is compared, null when blank.
+    """Return `<column>_raw` (as read), `<column>_cell` and `<column>_text` (as compared, null when blank) for each column.
 
     Keys (ids, SKUs, codes, typed numbers) are folded by Unicode NFKC; labels (titles) keep their typography and
     lose HTML entities only.
     """
     fields = contract.raw.to_schema().columns
-    table = raw
+    columns = {"source_row": raw.column("source_row")}
     for name in contract.columns:
         is_label = fields[name].metadata.get("text") == "label"
-        column = raw.column(name).cast(pa.string())
+        column = raw.column(name)
         text = _label(column) if is_label else _key(column)
-        table = table.append_column(f"{name}_text", pc.if_else(pc.equal(text, ""), None, text))
-    return table
+        columns[f"{name}_raw"] = column
+        columns[f"{name}_cell"] = raw.column(f"{name}_cell")
+        columns[f"{name}_text"] = pc.if_else(pc.equal(text, ""), None, text)
+    return pa.table(columns)
 
 
 def _key(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,10 +1,10 @@
 -- one row a row of the ERP export, typed; out_of_scope says why a row is none of ours
 with read_cells as (
     select
-        source_row,
+        *,
         read_integer(product_id_text) as product_id,
         read_integer(onsale_web_text) as onsale_web,
-        round_to_cent(read_amount(price_text, price_cell)) as price,
+        read_amount(price_text, price_cell) as price_amount,
         read_integer(stock_quantity_text) as stock_quantity,
         lower(stock_status_text) as stock_status,
         case
@@ -12,5 +12,8 @@ with read_cells as (
             then 'blank'
         end as out_of_scope
     from erp_raw
+),
+read_products as (
+    select *, round_to_cent(price_amount) as price from read_cells
 )
-select * from read_cells
+select * from read_products

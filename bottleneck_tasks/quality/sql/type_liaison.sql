@@ -1,7 +1,7 @@
 -- one row a row of the liaison workbook, typed; out_of_scope says why a row is none of ours
 with read_cells as (
     select
-        source_row,
+        *,
         read_integer(product_id_text) as product_id,
         read_identifier(id_web_text) as id_web,
         case when coalesce(product_id_text, id_web_text) is null then 'blank' end as out_of_scope

@@ -2,7 +2,7 @@
 -- a blank row of a WooCommerce export still holds zeros: what makes a row is a SKU, a type, a title or a sale
 with read_cells as (
     select
-        source_row,
+        *,
         read_identifier(sku_text) as sku,
         post_title_text as post_title,
         read_integer(total_sales_text) as total_sales,

@@ -3,6 +3,6 @@ select
     'erp' as source,
     source_row,
     'price' as column_name,
-    'price ' || price_text || ' rounded to ' || round_to_cent(read_amount(price_text, price_cell)) as message
-from erp_raw
-where read_amount(price_text, price_cell) <> round_to_cent(read_amount(price_text, price_cell))
+    'price ' || price_text || ' rounded to ' || price as message
+from erp_typed
+where price_amount <> price

@@ -3,8 +3,8 @@ select
     'erp' as source,
     source_row,
     'price' as column_name,
-    'price ' || price || ' read as ' || round_to_cent(read_amount(price_text, price_cell)) as message
-from erp_raw
+    'price ' || price_raw || ' read as ' || price as message
+from erp_typed
 where
-    read_amount(price_text, price_cell) is not null
+    price_amount is not null
     and (price_cell = 'text' or (price_cell = 'csv' and price_text is distinct from plain_amount(price_text)))
