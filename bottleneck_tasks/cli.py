@@ -212,6 +212,33 @@ def sample(*, out: Path, seed: int, products: int | None, kind: Any) -> None:
         click.echo(path)
 
 
+@cli.command()
+@click.option("--product-id", metavar="N", help="Product number in the ERP.")
+@click.option("--sku", metavar="S", help="Article number on the web.")
+@click.option("--run-dir", type=_folder, help="Run directory; the newest under --work when not given.")
+@_work
+@_settings_options
+def explain(
+    *, product_id: str | None, sku: str | None, run_dir: Path | None, work: Path, as_json: bool, **options: Any
+) -> None:
+    r"""Tell the whole story of one product: its rows in every file, and where each one ended.
+
+    \b
+    Example: bottleneck explain --product-id 4334
+    """
+    from bottleneck_tasks.explain import explain as tell
+    from bottleneck_tasks.run import Run, newest_run
+
+    if (product_id is None) == (sku is None):
+        raise UsageError("USAGE", "which product?", "give --product-id N or --sku S")
+    directory = Run(run_dir) if run_dir else newest_run(work)
+    events = tell(directory, product_id=product_id, sku=sku, settings=_settings(**options))
+    if as_json:
+        console.print_json([event.to_dict() for event in events])
+    else:
+        console.print_events(events)
+
+
 def run_command(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code: one clear message, never a traceback."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.delivery.stage import Delivery
     from bottleneck_tasks.errors import BottleneckError
+    from bottleneck_tasks.explain import Event
 
-__all__ = ["log_to_stderr", "print_checks", "print_delivery", "print_error", "print_json", "show_stage"]
+__all__ = ["log_to_stderr", "print_checks", "print_delivery", "print_error", "print_events", "print_json", "show_stage"]
 
 _COLOURS = {"pass": "green", "info": "blue", "warn": "yellow", "allowed": "magenta", "block": "red"}
 _STAGES = ("ingest", "quality", "analytics", "delivery")
@@ -88,6 +89,16 @@ def print_checks(checks: Iterable[Check]) -> None:
         click.echo(f"{mark}{check.id:15}{check.statement}: {check.observed}")
         if check.result in {"warn", "block"}:
             click.echo(f"{'':23}To do: {check.next_step}")
+
+
+def print_events(events: Sequence[Event]) -> None:
+    """The story of a product, stage by stage."""
+    for stage in dict.fromkeys(event.stage for event in events):
+        click.echo(click.style(stage, bold=True))
+        for event in events:
+            if event.stage == stage:
+                place = f"{event.file} row {event.row}"
+                click.echo(f"  {place:24}{event.status:14}{event.detail}")
 
 
 def print_error(error: BottleneckError) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["Run", "code_fingerprint", "read_json", "run_id_of", "to_json"]
+__all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "run_id_of", "to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,14 @@ class Run:
         manifest: dict[str, Any] = read_json(path) if path.exists() else {"schema": 1, "steps": {}}
         manifest["steps"][step] = dict(entry)
         write_bytes(path, to_json(manifest))
+
+
+def newest_run(work: Path) -> Run:
+    """The run under `work` that changed last. Raises UsageError (64) when there is none."""
+    manifests = sorted(work.glob("*/*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
+    if not manifests:
+        raise UsageError("RUN", "no run directory", "run the month first, or give --run-dir", work=work)
+    return Run(manifests[-1].parent)
 
 
 def run_id_of(month: Month | None, sources: Mapping[str, str], settings: Settings) -> str:
