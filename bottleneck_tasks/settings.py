@@ -73,6 +73,20 @@ class Premium(_Section):
     zscore_threshold: float = Field(2.0, gt=0)
 
 
+class Plausibility(_Section):
+    """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
+
+    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1.
+    """
+
+    min_products: int = Field(50, ge=3)
+    zscore_high: float = Field(3.0, gt=0)
+    zscore_low: float = Field(2.5, gt=0)
+    house_products: int = Field(4, ge=2)
+    house_ratio: float = Field(6.0, gt=1)
+    revenue_share: float = Field(0.2, gt=0, le=1)
+
+
 class Output(_Section):
     """How the CSV files are written: `standard` (RFC 4180) or `excel_fr` (semicolons, decimal commas)."""
 
@@ -94,11 +108,15 @@ class Settings(_Section):
     contracts: Contracts = Contracts()
     web: Web = Web()
     premium: Premium = Premium()
+    plausibility: Plausibility = Plausibility()
     output: Output = Output()
     resources: Resources = Resources()
     severity: dict[str, Literal["block", "warn", "info"]] = {}
     allow: dict[str, str] = {}
     """Rules that a person lets pass in this run, each with the reason (`--allow RULE --because "..."`)."""
+
+    expect: dict[str, int | str] = {}
+    """Figures that somebody has counted by hand (EXP-01): amounts as text, `revenue_total = "12345.60"`."""
 
     def severity_of(self, rule: str) -> Severity:
         """The severity of a rule: set for it, or for its family (`ERP-W1`), or the catalogue's.

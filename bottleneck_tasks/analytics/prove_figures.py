@@ -32,7 +32,9 @@ def _prove_join(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tupl
     row = connection.execute("select count(distinct sku), count(distinct product_id), count(*) from matched").fetchone()
     skus, products, rows = row or (0, 0, 0)
     counts = (figures.merged, rows, skus, products)
-    return max(counts) - min(counts), f"{figures.merged} rows, {skus} SKUs, {products} products"
+    return max(counts) - min(counts) or int(
+        figures.merged == 0
+    ), f"{figures.merged} rows, {skus} SKUs, {products} products"
 
 
 def _prove_revenue(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:

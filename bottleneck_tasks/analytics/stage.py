@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from bottleneck_tasks.analytics.compute_figures import compute_figures
+from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.prove_figures import prove_figures
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.hold import hold
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["analytics"]
 
 _PACKAGE = "bottleneck_tasks.analytics"
-_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "CA-01")
+_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "REC-W2", "CA-01", "CA-W1", "CA-W2")
 
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
@@ -52,6 +53,8 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
         broken = count_rows(connection)
         figures = compute_figures(connection, threshold=settings.premium.zscore_threshold)
         proofs = prove_figures(connection, figures) if not broken.get("CA-01") else {}
+        if settings.expect:
+            proofs["EXP-01"] = meet_expectations(settings.expect, figures, facts)
         broken |= {rule: rows for rule, (rows, _) in proofs.items()}
         checks = checks_of("analytics", broken, settings, observed={rule: text for rule, (_, text) in proofs.items()})
         ledger = _ledger(connection)
@@ -68,7 +71,9 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 
 def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Settings) -> None:
     create_findings(connection)
-    connection.execute(f"set variable premium_threshold = {settings.premium.zscore_threshold!r}::double")
+    variables = {"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()}
+    for variable, value in variables.items():
+        connection.execute(f"set variable {variable} = {float(value)!r}::double")
     for name in SOURCES:
         connection.execute(f"create table {name} as from read_parquet(?)", [str(clean / f"{name}.parquet")])
     connection.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")

@@ -1,0 +1,16 @@
+-- one product that makes a fifth of all revenue is a typing error more often than a best seller
+with shared_revenue as (
+    select
+        *,
+        sum(revenue) over () as total,
+        count(*) over () as n
+    from mart
+)
+select
+    'web' as source,
+    web_row as source_row,
+    'total_sales' as column_name,
+    'SKU ' || sku || ' makes ' || revenue || ' of ' || total || ' EUR (' || total_sales || ' sold at ' || price
+    || ' EUR)' as message
+from shared_revenue
+where n >= getvariable('min_products') and revenue > cast(getvariable('revenue_share') as double) * total
