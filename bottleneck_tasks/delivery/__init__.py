@@ -1,0 +1,1 @@
+"""Every file a run delivers: workbooks, CSV, Parquet, JSON and the HTML report, each read back."""

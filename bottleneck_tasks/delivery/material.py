@@ -1,0 +1,37 @@
+"""What every writer is given: the figures, tables and checks of one run, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import Figures, LedgerLine, SourceFacts
+    from bottleneck_tasks.month import Month
+
+__all__ = ["FINDING_COLUMNS", "Material"]
+
+FINDING_COLUMNS = ("rule", "source", "file", "sheet", "row", "column", "value", "message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything a report may show. `month` is None when the run was given none: no text then names a month.
+
+    `mart` has the columns of RevenueMart in any row order. `findings` (the cells that broke a rule) and
+    `quarantine` (rejected rows only) have FINDING_COLUMNS; `row` is an integer, the rest text.
+    """
+
+    month: Month | None
+    run_id: str
+    version: str
+    sources: tuple[SourceFacts, ...]
+    mart: pa.Table
+    figures: Figures
+    checks: tuple[Check, ...]
+    ledger: tuple[LedgerLine, ...]
+    findings: pa.Table
+    quarantine: pa.Table

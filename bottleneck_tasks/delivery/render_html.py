@@ -1,0 +1,116 @@
+"""quality_report.html: the month on one page that prints, needs no network and runs no script."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bottleneck_tasks.delivery import french
+from bottleneck_tasks.delivery.escape import visible
+from bottleneck_tasks.delivery.sentences import headline
+from bottleneck_tasks.delivery.tables import quarantined
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import LedgerLine
+    from bottleneck_tasks.delivery.insights import Insights
+    from bottleneck_tasks.delivery.material import Material
+
+__all__ = ["REJECTS_SHOWN", "ROWS_SHOWN", "render_html"]
+
+ROWS_SHOWN, REJECTS_SHOWN, _CELL = 20, 200, 160
+"""Rows of one rule, rejected cells, and characters of a cell that the page shows; the other files have them all."""
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_REASONS = {
+    "attachment": "pièces jointes",
+    "attachments": "pièces jointes",
+    "blank": "lignes vides",
+    "exact duplicate": "doublons exacts",
+}
+
+
+def render_html(*, material: Material, out: Path, insights: Insights | None = None) -> None:
+    """Write the page; `insights` are computed from the mart when the caller has none. Every value is escaped."""
+    from bottleneck_tasks.delivery.charts import charts  # noqa: PLC0415  (loaded only when this file is written)
+    from bottleneck_tasks.delivery.insights import insights as compute  # noqa: PLC0415
+
+    known = insights or compute(material=material)
+    page = _environment().get_template("report.html.jinja")
+    text = page.render(
+        material=material,
+        figures=material.figures,
+        headline=headline(material),
+        insights=known,
+        measures=known.measures,
+        charts=charts(insights=known, figures=material.figures),
+        checks=sorted(material.checks, key=_gravity),
+        verdict=_verdict(material.checks),
+        warnings=_warnings(material),
+        flow=_flow(material),
+        rejects=quarantined(material.quarantine).slice(0, REJECTS_SHOWN).to_pylist(),
+        rejects_left=max(0, material.quarantine.num_rows - REJECTS_SHOWN),
+    )
+    out.write_text(text, encoding="utf-8", newline="\n")
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {"count": french.count, "euros": french.euros, "percent": french.percent, "decimal": french.decimal}
+    environment.globals |= {"french": french, "reason": lambda word: _REASONS.get(word, word)}
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Nulls are empty, control characters visible, endless texts cut; what is already markup stays."""
+    if value is None:
+        return ""
+    if type(value) is str:
+        return visible(value if len(value) <= _CELL * 4 else value[:_CELL] + " …")
+    return value
+
+
+def _gravity(check: Check) -> int:
+    return ("block", "warn", "allowed", "info", "pass").index(check.result)
+
+
+def _verdict(checks: tuple[Check, ...]) -> dict[str, int]:
+    return {result: sum(check.result == result for check in checks) for result in french.RESULTS}
+
+
+def _warnings(material: Material) -> list[dict[str, Any]]:
+    """Every broken rule, the gravest first, with its first cells."""
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    broken = [check for check in sorted(material.checks, key=_gravity) if check.result != "pass"]
+    found = {check.id: material.findings.filter(pc.equal(material.findings["rule"], check.id)) for check in broken}
+    order = [(name, "ascending") for name in ("source", "sheet", "row", "column")]
+    return [
+        {
+            "check": check,
+            "cells": found[check.id].sort_by(order).slice(0, ROWS_SHOWN).to_pylist(),
+            "left": max(0, found[check.id].num_rows - ROWS_SHOWN),
+        }
+        for check in broken
+    ]
+
+
+def _flow(material: Material) -> list[dict[str, Any]]:
+    """One lane a source: its steps in order, each with what stays and what leaves."""
+    lanes: dict[str, list[LedgerLine]] = {}
+    for line in material.ledger:
+        lanes.setdefault(line.source, []).append(line)
+    return [{"source": source, "lines": lines} for source, lines in lanes.items()]

@@ -1,0 +1,36 @@
+-- Three short lists: what sells most, what sells and is out of stock, what is in stock and never sold.
+with products as (
+    select *, coalesce(stock_quantity, 0) as stock, price * coalesce(stock_quantity, 0) as stock_value
+    from mart
+),
+
+best_sellers as (
+    select 'best' as list, row_number() over (order by revenue desc, product_id) as rank, *
+    from products
+    where revenue > 0
+),
+
+sold_out_sellers as (
+    select 'sold_out' as list, row_number() over (order by revenue desc, product_id) as rank, *
+    from products
+    where revenue > 0 and stock <= 0 and stock_status is distinct from 'instock'
+),
+
+unsold_stock as (
+    select 'unsold' as list, row_number() over (order by stock_value desc, product_id) as rank, *
+    from products
+    where total_sales = 0 and stock > 0
+),
+
+lists as (
+    select list, rank, product_id, sku, post_title, price, total_sales, revenue, stock, stock_value, is_premium
+    from (
+        from best_sellers
+        union all by name from sold_out_sellers
+        union all by name from unsold_stock
+    )
+    where rank <= 10
+    order by list, rank
+)
+
+select * from lists

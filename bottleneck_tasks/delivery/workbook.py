@@ -1,0 +1,84 @@
+"""An .xlsx whose bytes depend on nothing but its content: fixed dates, our own cells, openpyxl's structure."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import Element, SubElement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+    from bottleneck_tasks.delivery.sheet import Sheet
+
+__all__ = ["save_workbook"]
+
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook's own dates have no zone)
+_EMPTY = re.compile(rb"<sheetData ?/>")
+
+
+def save_workbook(workbook: Workbook, sheets: dict[str, Sheet], out: Path) -> None:
+    """Write the workbook with the cells of `sheets`, by sheet title."""
+    workbook.properties.created = workbook.properties.modified = _EPOCH
+    _Writer(workbook, _Archive(out), sheets).save()
+
+
+class _Archive(ZipFile):
+    """A zip whose entries all bear the same date."""
+
+    def __init__(self, out: Path) -> None:
+        super().__init__(out, "w", ZIP_DEFLATED, compresslevel=6)
+
+    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
+        entry = ZipInfo(str(name), date_time=(1980, 1, 1, 0, 0, 0))
+        entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o600 << 16
+        super().writestr(entry, data)
+
+
+class _Rows(WorksheetWriter):  # type: ignore[misc, unused-ignore]
+    """The sheet's XML around an empty sheetData."""
+
+    def __init__(self, worksheet: Any, reference: str) -> None:
+        super().__init__(worksheet, out=io.BytesIO())
+        self.reference = reference
+
+    def write_dimensions(self) -> None:
+        self.xf.send(SheetDimension(self.reference).to_tree())
+
+    def write_rows(self) -> None:
+        self.xf.send(Element("sheetData"))
+
+    def write_breaks(self) -> None:
+        """Also say that article numbers and quoted cells are text on purpose."""
+        super().write_breaks()
+        ignored = Element("ignoredErrors")
+        SubElement(ignored, "ignoredError", {"sqref": self.reference, "numberStoredAsText": "1"})
+        self.xf.send(ignored)
+
+
+class _Writer(ExcelWriter):  # type: ignore[misc, unused-ignore]
+    def __init__(self, workbook: Workbook, archive: ZipFile, sheets: dict[str, Sheet]) -> None:
+        super().__init__(workbook, archive)
+        self.sheets = sheets
+
+    def write_worksheet(self, ws: Any) -> None:
+        from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing  # noqa: PLC0415  (as openpyxl does)
+
+        sheet = self.sheets[ws.title]
+        ws._drawing = SpreadsheetDrawing()  # noqa: SLF001
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images  # noqa: SLF001
+        writer = _Rows(ws, sheet.reference)
+        writer.write()
+        ws._rels = writer._rels  # noqa: SLF001
+        before, after = _EMPTY.split(writer.read())
+        self._archive.writestr(ws.path[1:], before + sheet.render() + after)
+        self.manifest.append(ws)
