@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.sample import vocabulary as words
+from bottleneck_tasks.sample.houses import Houses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bottleneck_tasks.sample.draw import Draw
     from bottleneck_tasks.sample.product import Product
@@ -43,13 +44,15 @@ def _write_titles(products: list[Product], draw: Draw) -> None:
         "gift": iter([words.GIFT_TITLE]),
         "oil": iter(draw.shuffled(words.OIL_TITLES)),
         "spirit": iter(draw.shuffled(words.SPIRIT_TITLES)),
+        "dear spirit": iter(draw.shuffled(words.DEAR_SPIRIT_TITLES)),
         "premium spirit": iter(draw.shuffled(words.PREMIUM_SPIRIT_TITLES)),
         "house": iter(words.HOUSE_CUVEES),
-        "wine": _wine_names(draw),
         "ampersand": _ampersand_names(draw),
     }
+    wine_name = _wine_namer(draw)
     for product in sorted(products, key=lambda one: one.revenue, reverse=True):
-        name = next(names[_naming(product)])
+        naming = _naming(product)
+        name = wine_name(product.price) if naming == "wine" else next(names[naming])
         product.title = f"{product.house} {name}" if product.house else name
     for product in products:
         if product.twin is not None:
@@ -61,18 +64,25 @@ def _naming(product: Product) -> str:
         return "house"
     if product.kind == "wine":
         return "ampersand" if product.ampersand else "wine"
-    return "premium spirit" if product.kind == "spirit" and product.premium else product.kind
+    if product.kind == "spirit" and product.premium:
+        return "premium spirit"
+    return "dear spirit" if product.dear else product.kind
 
 
-def _wine_names(draw: Draw) -> Iterator[str]:
-    """Yield wine titles for ever, each once: house, appellation, cuvée, vintage."""
-    seen: set[str] = set()
-    while True:
-        place, cuvee = draw.one_of(words.APPELLATIONS), draw.one_of(words.CUVEES)
-        name = f"{draw.one_of(words.HOUSES)} {place} {cuvee} {draw.between(_FIRST_VINTAGE, _LAST_VINTAGE)}"
-        if name not in seen:
-            seen.add(name)
-            yield name
+def _wine_namer(draw: Draw) -> Callable[[int], str]:
+    """Return a function from a price to a title that it has not given yet: house, appellation, cuvée, vintage."""
+    houses, seen = Houses(draw), set[str]()
+
+    def name_of(price: int) -> str:
+        house = houses.of_price(price)
+        while True:
+            place, cuvee = draw.one_of(words.APPELLATIONS), draw.one_of(words.CUVEES)
+            name = f"{house} {place} {cuvee} {draw.between(_FIRST_VINTAGE, _LAST_VINTAGE)}"
+            if name not in seen:
+                seen.add(name)
+                return name
+
+    return name_of
 
 
 def _ampersand_names(draw: Draw) -> Iterator[str]:

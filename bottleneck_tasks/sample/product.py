@@ -26,6 +26,7 @@ class Product:
     sold_out: bool = False
     house: str = ""
     kind: Literal["wine", "spirit", "oil", "gift"] = "wine"
+    dear: bool = False
     attachment_sales: int | None = None
     attachment_first: bool | None = None
     stock: int = 0

@@ -29,6 +29,10 @@ _OTHER_PRICES = ((0, 79), (300, 130), (600, 212), (850, 330), (1000, 870))
 _SELDOM = 4
 """Spirits and oils sell a few units at most."""
 _SPIRIT_PRICES = range(260, 790)
+_DEAR_SPIRITS, _DEAR_SPIRIT_PRICES = 8, range(520, 790)
+"""Spirits of the houses that make the premium ones, none of which costs more than 4.2 times these."""
+_AMPERSANDS, _TWINS = 5, 3
+_AMPERSAND_PRICES = range(260, 600)
 _OIL_PRICES = range(130, 440)
 _GIFT_SKU = "bon-cadeau-25-eur"
 _FOUR_DIGIT_SKUS = 40
@@ -47,7 +51,11 @@ def choose_kinds(products: list[Product], draw: Draw) -> None:
     for product in oils:
         product.kind = "oil"
     spirits = [one for one in seldom if one.price in _SPIRIT_PRICES and one.kind == "wine"]
-    for product in spirits[: reference.SPIRITS - reference.PREMIUM_SPIRITS]:
+    dear = [one for one in spirits if one.price in _DEAR_SPIRIT_PRICES][:_DEAR_SPIRITS]
+    for product in dear:
+        product.kind, product.dear = "spirit", True
+    others = [one for one in spirits if not one.dear]
+    for product in others[: reference.SPIRITS - reference.PREMIUM_SPIRITS - len(dear)]:
         product.kind = "spirit"
 
 
@@ -74,11 +82,12 @@ def _fill(products: list[Product], curve: tuple[tuple[int, int], ...], *, draw: 
 
 
 def mark_titles(products: list[Product], draw: Draw) -> None:
-    """Choose the five houses written with `&amp;` and the three pairs of products that share a title."""
-    plain = draw.shuffled([one for one in products if one.plain])
-    for product in plain[:5]:
+    """Choose five champagnes written with `&amp;`, and three pairs that share a title and almost a price."""
+    champagnes = [one for one in products if one.plain and one.price in _AMPERSAND_PRICES]
+    for product in draw.some_of(champagnes, _AMPERSANDS):
         product.ampersand = True
-    for one, other in zip(plain[5:8], plain[8:11], strict=True):
+    ranked = sorted((one for one in products if one.plain), key=lambda one: one.price)
+    for one, other in draw.some_of([*zip(ranked[::2], ranked[1::2], strict=False)], _TWINS):
         other.twin = one
 
 

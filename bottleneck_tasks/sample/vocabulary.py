@@ -6,10 +6,13 @@ __all__ = [
     "AMPERSAND_HOUSE",
     "APPELLATIONS",
     "CUVEES",
+    "DEAR_SPIRIT_TITLES",
     "EXCERPT_MOUTHS",
     "EXCERPT_NOSES",
     "EXCERPT_ROBES",
     "GIFT_TITLE",
+    "GROWER_FIRST_NAMES",
+    "GROWER_NAMES",
     "HOUSES",
     "HOUSE_CUVEES",
     "OIL_TITLES",
@@ -17,18 +20,29 @@ __all__ = [
     "SPIRIT_TITLES",
 ]
 
-HOUSES = (
-    "Domaine Vermorane", "Château Brécourt-les-Aulnes", "Clos Saint-Odilon", "Domaine Taillevergne",
-    "Château Ormessanne", "Domaine des Trois Fougères", "Anselme Roquebert", "Château La Vaugelière",
-    "Domaine Lestrade-Pujol", "Mas de la Gariguette", "Domaine Quercillac", "Château Tour-Majoral",
-    "Odile Ferrandou", "Domaine du Vieux Lavoir", "Clos Cantelauze", "Château Pechméril",
-    "Domaine Haute-Sarrasine", "Basile Thévenot", "Domaine de l'Hirondelière", "Château Montcarrel",
-    "Mas Bellorage", "Domaine Aubépin", "Château du Grand Sorbier", "Léonce Villadary",
-    "Domaine des Pierres Bleues", "Clos de la Chouette", "Château Fontagnac", "Domaine Estournelle",
-    "Mas des Cades", "Domaine Rochebise", "Château Puy-Lambert", "Honorine Castagnède",
-    "Domaine de la Combe Noire", "Château Vallombrine", "Domaine Sept-Échelles", "Clos Mirandole",
-    "Champagne Delahousse-Vigny", "Champagne Valtourne", "Domaine Schellenbach", "Domaine Wintzfeld",
-    "Cantina Morvello", "Bodega Arriaza del Rey", "Tenuta Solferana", "Quinta do Almarinho",
+HOUSES = {
+    75: ("Mas des Cades", "Cantina Morvello", "Domaine Aubépin", "Domaine du Vieux Lavoir"),
+    105: ("Mas de la Gariguette", "Château Pechméril", "Domaine Quercillac", "Clos Cantelauze", "Bodega Arriaza del Rey"),
+    140: ("Domaine Vermorane", "Domaine Lestrade-Pujol", "Quinta do Almarinho", "Château La Vaugelière", "Mas Bellorage"),
+    180: (
+        "Domaine Estournelle", "Anselme Roquebert", "Château Fontagnac", "Domaine Taillevergne",
+        "Domaine des Trois Fougères", "Tenuta Solferana",
+    ),
+    235: ("Domaine Schellenbach", "Odile Ferrandou", "Château du Grand Sorbier", "Domaine Rochebise", "Clos Saint-Odilon"),
+    300: ("Domaine Wintzfeld", "Basile Thévenot", "Château Puy-Lambert", "Domaine des Pierres Bleues"),
+    390: ("Champagne Valtourne", "Château Vallombrine", "Domaine Haute-Sarrasine", "Honorine Castagnède"),
+    510: ("Domaine de la Combe Noire", "Léonce Villadary", "Château Tour-Majoral", "Domaine de l'Hirondelière"),
+    680: ("Champagne Delahousse-Vigny", "Clos de la Chouette", "Château Montcarrel"),
+    920: ("Domaine Sept-Échelles", "Château Ormessanne"),
+    1220: ("Clos Mirandole", "Château Brécourt-les-Aulnes"),
+}  # fmt: skip
+"""Houses of many wines, by price level in tenths of a euro: from the cheapest domains to the dearest growths."""
+GROWER_FIRST_NAMES = (
+    "Clotilde", "Fulbert", "Sidonie", "Hippolyte", "Philomène", "Gaspard", "Théodule", "Zélie", "Rosalba", "Eudes",
+)  # fmt: skip
+GROWER_NAMES = (
+    "Marcillon", "Bessonade", "Tournebruche", "Vaubrun", "Escarlat", "Pradineau", "Lhermière", "Guivarec", "Bastélat",
+    "Combemale", "Saubestre", "Romestan",
 )  # fmt: skip
 APPELLATIONS = (
     "Côtes de Valmère", "Montrevel", "Saint-Aubry", "Chambervaux", "Coteaux de Lirande", "Pierrevigne",
@@ -52,11 +66,15 @@ PREMIUM_SPIRIT_TITLES = (
     "Cognac Sauvaterre Coffret Cigare", "Glen Aldroch Single Cask Scotch Whisky Prune et Cèdre 2003",
     "Glen Aldroch Single Cask Scotch Whisky Figue Rôtie 2001", "Glen Aldroch Single Cask Scotch Whisky Miel Brun 2005",
 )  # fmt: skip
-SPIRIT_TITLES = (
-    "Cognac Sauvaterre VSOP", "Cognac Sauvaterre 1870", "Cognac Tarride-Moncel Fine", "Cognac Tarride-Moncel XO 1/2",
+DEAR_SPIRIT_TITLES = (
+    "Cognac Sauvaterre VSOP", "Cognac Sauvaterre 1870",
     "Glen Aldroch Blended Malt Whisky Tourbe Douce", "Glen Aldroch Blended Malt Whisky Tourbe Douce 12 ans",
     "Glen Aldroch Blended Malt Whisky Reine des Prés", "Glen Aldroch Blended Malt Whisky Cannelle",
     "Glen Aldroch Blended Malt Whisky Brut de Fût", "Glen Aldroch Blended Scotch Whisky Old Ferry",
+)  # fmt: skip
+"""Spirits of the two houses that also make the premium ones."""
+SPIRIT_TITLES = (
+    "Cognac Tarride-Moncel Fine", "Cognac Tarride-Moncel XO 1/2",
     "Kirkhaven Lowland Single Malt Whisky", "Kirkhaven Single Malt Whisky Fût de Porto",
     "Kirkhaven Single Malt Whisky Premier Embouteillage", "Pellworth London Dry Gin Original",
     "Pellworth London Dry Gin Agrumes", "Pellworth London Dry Gin Poivre Long",
