@@ -12,6 +12,7 @@ from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.errors import GateError
 from bottleneck_tasks.ingest.ingest_source import ingest_source
+from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.run import Run, read_json
 from bottleneck_tasks.settings import Settings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.facts import Figures
 
-__all__ = ["PROVENANCE", "Outcome", "good_month", "ingest_month", "judge", "one_thread"]
+__all__ = ["PROVENANCE", "Outcome", "good_month", "ingest_month", "ingest_written", "judge", "one_thread"]
 
 PROVENANCE = ("erp_row", "liaison_row", "web_row")
 """Columns of the mart that say where a row stood in its file, not what it says."""
@@ -95,6 +96,14 @@ def ingest_month(month: SmallMonth) -> Run:
             folder.mkdir(parents=True, exist_ok=True)
             for file, content in _LANDED[key].items():
                 (folder / file).write_bytes(content)
+    return run
+
+
+def ingest_written(month: SmallMonth) -> Run:
+    """Ingest the workbooks as they lie in the source folder of a month, for a test that changed the files."""
+    run = Run(month.folder / "work" / "undated" / "run")
+    files = {name: month.folder / "source" / f"{name}.xlsx" for name in SOURCES}
+    ingest(run, files=files, month=None, settings=month.settings)
     return run
 
 

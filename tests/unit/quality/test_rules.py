@@ -10,7 +10,7 @@ import pytest
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, DataError
 from tests.unit.quality.faults import BLOCKS, INTERNAL, REFUSALS, WARNS, WARNS_ALONE, Cell, Fault
-from tests.unit.quality.stages import Outcome, good_month, ingest_month, judge
+from tests.unit.quality.stages import Outcome, good_month, ingest_month, ingest_written, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,18 +50,10 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_name(
     month = good_month(tmp_path, severity={rule: severity})
     change(month)
     with pytest.raises(DataError) as caught:
-        _ingest_as_written(month)
+        ingest_written(month)
     error = caught.value
     assert (error.code, error.exit_code, error.facts["file"]) == (rule, 65, "web.xlsx")
     assert says in str(error)
-
-
-def _ingest_as_written(month: SmallMonth) -> None:
-    from bottleneck_tasks.ingest.stage import ingest
-    from bottleneck_tasks.run import Run
-
-    files = {name: month.folder / "source" / file for name, file in _NAMES.items()}
-    ingest(Run(month.folder / "run"), files=files, month=None, settings=month.settings)
 
 
 @pytest.mark.parametrize("fault", BLOCKS, ids=lambda fault: fault.id)
