@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.delivery import svg
-from bottleneck_tasks.delivery.french import count, decimal, euros, percent, plural
+from bottleneck_tasks.delivery.french import count, decimal, euros, percent, plural, spaced
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -38,7 +38,8 @@ def charts(*, insights: Insights, figures: Figures) -> tuple[Chart, ...]:
 
 
 def _drawing(name: str, title: str, caption: str, *parts: Markup) -> Chart:
-    return Chart(title, caption, svg.chart(name, title, caption, *parts))
+    text = spaced(caption)
+    return Chart(title, text, svg.chart(name, title, text, *parts))
 
 
 def _pareto(insights: Insights) -> Chart:
@@ -55,7 +56,7 @@ def _pareto(insights: Insights) -> Chart:
     label = f"{plural(measures.products_for_80, 'produit', 'produits')} : 80 %"
     return _drawing(
         "pareto", "Concentration du chiffre d'affaires", caption,
-        frame.draw(), svg.curve(frame, insights.pareto), svg.marker(frame, share, label),
+        frame.draw(), svg.curve(frame, insights.pareto), svg.marker(frame, share, label, height=0.4),
     )  # fmt: skip
 
 
@@ -66,7 +67,11 @@ def _prices(insights: Insights, figures: Figures) -> Chart:
         (place * width, (place + 1) * width, products, "bar", f"{place * width} à {(place + 1) * width} € : {products}")
         for place, products, _, _ in rows
     ]
-    bars += [(place * width, (place + 1) * width, premium, "gold", f"dont premium : {premium}") for place, _, premium, _ in rows if premium]
+    bars += [
+        (place * width, (place + 1) * width, premium, "gold", f"dont premium : {premium}")
+        for place, _, premium, _ in rows
+        if premium
+    ]
     limit = None
     if figures.price_mean is not None and figures.price_deviation:
         limit = figures.price_mean + figures.premium_threshold * figures.price_deviation
@@ -82,12 +87,20 @@ def _revenues(insights: Insights) -> Chart:
     width, rows = insights.class_width, insights.price_classes
     frame = _price_frame(insights, float(max(row[3] for row in rows)), "CA, €")
     bars = [
-        (place * width, (place + 1) * width, float(revenue), "bar", f"{place * width} à {(place + 1) * width} € : {euros(revenue)}")
+        (
+            place * width,
+            (place + 1) * width,
+            float(revenue),
+            "bar",
+            f"{place * width} à {(place + 1) * width} € : {euros(revenue)}",
+        )
         for place, _, _, revenue in rows
     ]
     best = max(rows, key=lambda row: (row[3], -row[0]))
     caption = f"La classe de {count(best[0] * width)} à {count((best[0] + 1) * width)} € fait {euros(best[3])}."
-    return _drawing("revenues", "Chiffre d'affaires par classe de prix", caption, frame.draw(), svg.columns(frame, bars))
+    return _drawing(
+        "revenues", "Chiffre d'affaires par classe de prix", caption, frame.draw(), svg.columns(frame, bars)
+    )
 
 
 def _price_frame(insights: Insights, highest: float, title: str) -> svg.Frame:
@@ -106,7 +119,7 @@ def _zscores(insights: Insights, figures: Figures) -> Chart:
     low, high = rows[0][0] / 2, (rows[-1][0] + 1) / 2
     steps = svg.ticks(math.sqrt(max(row[1] for row in rows)))
     frame = svg.Frame.of(
-        (low, high), (0, steps[-1]), x_ticks=[(tick, str(tick).replace("-", "−")) for tick in range(math.ceil(low), math.floor(high) + 1)],
+        (low, high), (0, steps[-1]), x_ticks=[(tick, str(tick).replace("-", "\u2212")) for tick in range(math.ceil(low), math.floor(high) + 1)],
         y_ticks=[(tick, count(round(tick * tick))) for tick in steps], titles=("score z du prix", "produits (échelle en racine)"),
     )  # fmt: skip
     bars = [
@@ -125,7 +138,7 @@ def _stock_and_sales(insights: Insights) -> Chart:
     points = insights.stock_and_sales
     most_stock, most_sales = max(point[0] for point in points), max(point[1] for point in points)
     frame = svg.Frame.of(
-        (0, math.log1p(max(most_stock, 9))), (0, math.log1p(max(most_sales, 9))),
+        (-0.3, math.log1p(max(most_stock, 9))), (-0.3, math.log1p(max(most_sales, 9))),
         x_ticks=_powers(most_stock), y_ticks=_powers(most_sales),
         titles=("bouteilles en stock (échelle logarithmique)", "bouteilles vendues"),
     )  # fmt: skip
@@ -158,7 +171,10 @@ def _sensitivity(insights: Insights, figures: Figures) -> Chart:
         ("z > 1,5", tried.z_15, 1.5), ("z > 2", tried.z_20, 2.0), ("z > 2,5", tried.z_25, 2.5), ("z > 3", tried.z_30, 3.0),
         ("clôture IQR", tried.iqr, None), ("MAD > 3,5", tried.mad, None), ("log z > 2", tried.log_z, None),
     ]  # fmt: skip
-    rows = [(label, number, count(number), "gold" if cut == figures.premium_threshold else "bar") for label, number, cut in rules]
+    rows = [
+        (label, number, count(number), "gold" if cut == figures.premium_threshold else "bar")
+        for label, number, cut in rules
+    ]
     numbers = [number for _, number, _ in rules]
     caption = f"Selon la règle choisie, de {count(min(numbers))} à {count(max(numbers))} produits seraient premium."
     return _drawing("sensitivity", "Sensibilité de la règle premium", caption, svg.bars_across(rows, label_width=98))

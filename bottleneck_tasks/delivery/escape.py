@@ -20,7 +20,7 @@ CELL_LIMIT = 32_767
 
 _BLANK = " \t\n\v\f\r\x85\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
 _TRIGGER = "=+\\-@\u207a-\u207c\u208a-\u208c\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-_SEPARATOR = "\";,|\t\r\n"
+_SEPARATOR = '";,|\t\r\n'
 _START = re.compile(f"(?:^|(?<=[{_SEPARATOR}]))(?=[{_BLANK}]*[{_TRIGGER}])|^(?=[\t\r\n])")
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
 _SUSPECT = f"(?:^|[{_SEPARATOR}])[{_BLANK}]*[{_TRIGGER}]|^[\t\r\n]|[{_ILLEGAL}]"
@@ -50,8 +50,8 @@ def escape(text: str) -> str:
 
 def escape_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """`escape` over a text column of any length: only the suspect values leave Arrow."""
-    import pyarrow as pa  # noqa: PLC0415  (loaded only when a file is written)
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     suspect = pc.fill_null(pc.match_substring_regex(column, _SUSPECT), fill_value=False)
     if not pc.any(suspect).as_py():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.wording import EXPECTED, NEXT_STEPS
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bottleneck_tasks.contracts.check import Check
 
-__all__ = ["RESULTS", "SEVERITIES", "STAGES", "count", "decimal", "euros", "expected", "next_step", "percent", "plural", "title"]  # fmt: skip
+__all__ = ["RESULTS", "SEVERITIES", "STAGES", "count", "decimal", "euros", "expected", "next_step", "observed", "percent", "plural", "spaced", "title"]  # fmt: skip
 
 RESULTS = {
     "pass": "conforme",
@@ -30,6 +32,7 @@ STAGES = {
 }
 _THIN = "\u202f"
 _HARD = "\u00a0"
+_ROWS = re.compile(r"([0-9]+) rows?( not so)?")
 
 
 def count(number: int) -> str:
@@ -66,6 +69,19 @@ def expected(check: Check) -> str:
     """What the rule expects, in French; an expectation that is not the catalogue's is shown as it is."""
     known = check.id in RULES and RULES[check.id].expected == check.expected
     return EXPECTED.get(check.id, check.expected) if known else check.expected
+
+
+def observed(check: Check) -> str:
+    """What the rule saw; the two usual texts in French, a particular one as it is."""
+    if check.observed == "as expected":
+        return "conforme"
+    counted = _ROWS.fullmatch(check.observed)
+    return plural(int(counted[1]), "ligne en écart", "lignes en écart") if counted else check.observed
+
+
+def spaced(text: str) -> str:
+    """The same text with the no-break spaces that French typography asks for."""
+    return text.replace(" ;", f"{_HARD};").replace(" :", f"{_HARD}:")
 
 
 def next_step(check: Check) -> str:

@@ -141,7 +141,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, mart: pa.Table) -> Insights:
 
 
 def _class_width(highest: float) -> int:
-    steps = [step * 10**power for power in range(8) for step in (1, 2, 5)]
+    steps: list[int] = [step * 10**power for power in range(8) for step in (1, 2, 5)]
     return next((step for step in steps if highest / step <= 25), steps[-1])  # noqa: PLR2004  (bars that fit a chart)
 
 

@@ -10,6 +10,7 @@ from bottleneck_tasks.delivery import french
 from bottleneck_tasks.delivery.escape import visible
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.tables import quarantined
+from bottleneck_tasks.delivery.wording import REASONS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,18 +26,12 @@ ROWS_SHOWN, REJECTS_SHOWN, _CELL = 20, 200, 160
 """Rows of one rule, rejected cells, and characters of a cell that the page shows; the other files have them all."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_REASONS = {
-    "attachment": "pièces jointes",
-    "attachments": "pièces jointes",
-    "blank": "lignes vides",
-    "exact duplicate": "doublons exacts",
-}
 
 
 def render_html(*, material: Material, out: Path, insights: Insights | None = None) -> None:
     """Write the page; `insights` are computed from the mart when the caller has none. Every value is escaped."""
-    from bottleneck_tasks.delivery.charts import charts  # noqa: PLC0415  (loaded only when this file is written)
-    from bottleneck_tasks.delivery.insights import insights as compute  # noqa: PLC0415
+    from bottleneck_tasks.delivery.charts import charts
+    from bottleneck_tasks.delivery.insights import insights as compute
 
     known = insights or compute(material=material)
     page = _environment().get_template("report.html.jinja")
@@ -59,7 +54,7 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -67,10 +62,16 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=_shown,
     )
-    environment.filters |= {"count": french.count, "euros": french.euros, "percent": french.percent, "decimal": french.decimal}
-    environment.globals |= {"french": french, "reason": lambda word: _REASONS.get(word, word)}
+    environment.filters |= {
+        "count": french.count,
+        "euros": french.euros,
+        "percent": french.percent,
+        "decimal": french.decimal,
+    }
+    environment.globals |= {"french": french, "reason": lambda word: REASONS.get(word, word)}
     return environment
 
 
@@ -93,7 +94,7 @@ def _verdict(checks: tuple[Check, ...]) -> dict[str, int]:
 
 def _warnings(material: Material) -> list[dict[str, Any]]:
     """Every broken rule, the gravest first, with its first cells."""
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc
 
     broken = [check for check in sorted(material.checks, key=_gravity) if check.result != "pass"]
     found = {check.id: material.findings.filter(pc.equal(material.findings["rule"], check.id)) for check in broken}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.delivery.french import euros, plural
+from bottleneck_tasks.delivery.french import euros, plural, spaced
 
 if TYPE_CHECKING:
     from bottleneck_tasks.delivery.material import Material
@@ -19,7 +19,7 @@ def headline(material: Material) -> str:
     premium = plural(figures.premium_count, "vin premium", "vins premium")
     ordinary = plural(figures.ordinary_count, "ordinaire", "ordinaires")
     start = f"En {material.month.french}, {products}" if material.month else products
-    return (
+    return spaced(
         f"{start} {euros(figures.revenue_total)} de chiffre d'affaires à date : "
         f"{premium} ({euros(figures.premium_revenue)}) et {ordinary} ({euros(figures.ordinary_revenue)})."
     )

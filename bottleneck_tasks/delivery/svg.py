@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "Scale", "bars_across", "chart", "columns", "curve", "dots", "marker", "ticks"]
 
 WIDTH, HEIGHT = 460, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 16, 46
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 24, 28, 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Frame:
             Markup('<text class="mid axis-title" x="{}" y="{}">{}</text>').format(
                 (_LEFT + right) / 2, HEIGHT - 8, self.x_title
             ),
-            Markup('<text class="axis-title" x="{}" y="{}">{}</text>').format(2, 10, self.y_title),
+            Markup('<text class="axis-title" x="{}" y="{}">{}</text>').format(2, 12, self.y_title),
         ]
         return Markup("").join(parts)
 
@@ -120,12 +120,14 @@ def curve(frame: Frame, points: Sequence[tuple[float, float]]) -> Markup:
     )
 
 
-def marker(frame: Frame, x: float, label: str, *, end: bool = False) -> Markup:
-    """A dashed vertical line with a label to its right, or to its left."""
+def marker(frame: Frame, x: float, label: str, *, height: float = 0.95) -> Markup:
+    """A dashed vertical line with a label to its right at a part of the height, to its left near the right edge."""
     place = frame.x(x)
+    end = place > WIDTH * 0.65
+    middle = round(HEIGHT - _BOTTOM - (HEIGHT - _BOTTOM - _TOP) * height + 4, 1)
     return Markup(
         '<line class="mark" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/><text class="mark-label{5}" x="{3}" y="{4}">{6}</text>'
-    ).format(place, _TOP, HEIGHT - _BOTTOM, place + (-6 if end else 6), _TOP + 12, " end" if end else "", label)
+    ).format(place, _TOP, HEIGHT - _BOTTOM, place + (-6 if end else 6), middle, " end" if end else "", label)
 
 
 def dots(frame: Frame, points: Iterable[tuple[float, float, float, str]]) -> Markup:

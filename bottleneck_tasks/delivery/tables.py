@@ -40,7 +40,7 @@ def premium_wines(mart: pa.Table) -> pa.Table:
 
 def ordinary_wines(mart: pa.Table) -> pa.Table:
     """The other products, WINE_COLUMNS, by revenue from the highest."""
-    import pyarrow.compute as pc  # noqa: PLC0415  (loaded only when a file is written)
+    import pyarrow.compute as pc
 
     return _by_revenue(mart.filter(pc.invert(mart["is_premium"]))).select(WINE_COLUMNS)
 

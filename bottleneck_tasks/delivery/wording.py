@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EXPECTED", "NEXT_STEPS"]
+__all__ = ["EXPECTED", "NEXT_STEPS", "REASONS"]
 
 _ERP = "corriger le produit dans l'ERP et exporter à nouveau"
 _WEB = "corriger le produit dans la boutique et exporter à nouveau"
@@ -42,10 +42,17 @@ _WORDING: dict[str, tuple[str, str]] = {
     "REC-01": ("ligne de liaison et ligne ERP", "ajouter le SKU à la liaison et le produit à l'ERP"),
     "REC-02": ("produit web de ce SKU", "exporter la boutique à nouveau, ou retirer le produit de la vente"),
     "REC-03": ("lignes = SKU = produits", "corriger le doublon dans la liaison"),
+    "REC-W2": ("onsale_web 1", "mettre le produit en vente dans l'ERP, ou le retirer de la boutique"),
     "REC-W1": ("un id_web", "ajouter le SKU du produit à la liaison"),
     "CA-01": ("prix > 0, ventes ≥ 0", _ERP),
+    "CA-W1": (
+        "proche des autres prix, et de ceux de sa maison",
+        "vérifier le prix dans l'ERP : une virgule est peut-être déplacée",
+    ),
+    "CA-W2": ("au plus la part fixée dans [plausibility]", "vérifier le prix et les ventes du produit"),
+    "EXP-01": ("comme compté à la main", "corriger les exports ou les attentes"),
     "CA-02": ("somme par produit = total = premium + ordinaire", _FAULT),
-    "Z-01": ("|moyenne| et |écart − 1| < 1e-9", _FAULT),
+    "Z-01": ("|moyenne| et |écart \u2212 1| < 1e-9", _FAULT),
     "Z-W1": ("1 ou plus", "vérifier les prix : aucun ne se détache"),
     "LEDGER": ("chaque ligne exactement une fois", _FAULT),
     "OUT-01": ("mêmes lignes, colonnes et totaux", f"relancer ; si l'écart persiste, {_FAULT}"),
@@ -53,3 +60,14 @@ _WORDING: dict[str, tuple[str, str]] = {
 
 EXPECTED: dict[str, str] = {rule: texts[0] for rule, texts in _WORDING.items()}
 NEXT_STEPS: dict[str, str] = {rule: texts[1] for rule, texts in _WORDING.items()}
+
+REASONS: dict[str, str] = {
+    "attachment": "pièces jointes",
+    "blank": "lignes vides",
+    "duplicate": "doublons exacts",
+    "no_id_web": "sans id_web",
+    "no_liaison_row": "absents de la liaison",
+    "not_on_web": "absents de la boutique",
+    "unknown_product": "inconnus de l'ERP",
+}
+"""Why a row leaves the figures, as the ledger names it."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["save_workbook"]
 
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook's own dates have no zone)
+_EPOCH = datetime(2000, 1, 1)
 _EMPTY = re.compile(rb"<sheetData ?/>")
 
 
@@ -38,13 +38,13 @@ class _Archive(ZipFile):
     def __init__(self, out: Path) -> None:
         super().__init__(out, "w", ZIP_DEFLATED, compresslevel=6)
 
-    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
-        entry = ZipInfo(str(name), date_time=(1980, 1, 1, 0, 0, 0))
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        entry = ZipInfo(str(zinfo_or_arcname), date_time=(1980, 1, 1, 0, 0, 0))
         entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o600 << 16
         super().writestr(entry, data)
 
 
-class _Rows(WorksheetWriter):  # type: ignore[misc, unused-ignore]
+class _Rows(WorksheetWriter):
     """The sheet's XML around an empty sheetData."""
 
     def __init__(self, worksheet: Any, reference: str) -> None:
@@ -65,20 +65,20 @@ class _Rows(WorksheetWriter):  # type: ignore[misc, unused-ignore]
         self.xf.send(ignored)
 
 
-class _Writer(ExcelWriter):  # type: ignore[misc, unused-ignore]
+class _Writer(ExcelWriter):
     def __init__(self, workbook: Workbook, archive: ZipFile, sheets: dict[str, Sheet]) -> None:
         super().__init__(workbook, archive)
-        self.sheets = sheets
+        self.archive, self.sheets = archive, sheets
 
     def write_worksheet(self, ws: Any) -> None:
-        from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing  # noqa: PLC0415  (as openpyxl does)
+        from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 
         sheet = self.sheets[ws.title]
         ws._drawing = SpreadsheetDrawing()  # noqa: SLF001
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images  # noqa: SLF001
-        writer = _Rows(ws, sheet.reference)
+        writer: Any = _Rows(ws, sheet.reference)
         writer.write()
         ws._rels = writer._rels  # noqa: SLF001
         before, after = _EMPTY.split(writer.read())
-        self._archive.writestr(ws.path[1:], before + sheet.render() + after)
+        self.archive.writestr(ws.path[1:], before + sheet.render() + after)
         self.manifest.append(ws)

@@ -48,7 +48,7 @@ def write_csv(*, table: pa.Table, out: Path, dialect: str = "standard") -> None:
 
 
 def _lines(batch: pa.Table, dialect: Dialect) -> Iterator[bytes]:
-    import pyarrow.compute as pc  # noqa: PLC0415  (loaded only when a file is written)
+    import pyarrow.compute as pc
 
     columns = [_text(column, dialect).combine_chunks() for column in batch.columns]
     lines = pc.binary_join_element_wise(*columns, dialect.separator)
@@ -56,8 +56,8 @@ def _lines(batch: pa.Table, dialect: Dialect) -> Iterator[bytes]:
 
 
 def _text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return _quoted(escape_column(pc.fill_null(column.cast(pa.string()), "")))
@@ -69,7 +69,7 @@ def _text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
 
 def _quoted(text: pa.ChunkedArray) -> pa.ChunkedArray:
     """Quote what any usual separator would cut, not only this dialect's."""
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc
 
     needed = pc.match_substring_regex(text, '[",;|\t\r\n]|^ | $')
     quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")

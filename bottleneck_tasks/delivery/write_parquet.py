@@ -16,6 +16,6 @@ __all__ = ["write_parquet"]
 
 def write_parquet(*, material: Material, out: Path) -> None:
     """Write one row a product, sorted by product_id; text is kept as it is: Parquet knows no formula."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  (loaded only when a file is written)
+    import pyarrow.parquet as pq
 
     pq.write_table(merged(material.mart), out, compression="zstd", row_group_size=1_000_000)

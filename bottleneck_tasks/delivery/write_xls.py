@@ -38,7 +38,7 @@ def write_xls(*, material: Material, out: Path) -> None:
             "use revenue_report.xlsx or merged_with_revenue.csv, which hold them all",
             file=out.name,
         )
-    import xlwt  # noqa: PLC0415  (loaded only when this file is written)
+    import xlwt
 
     book = xlwt.Workbook(encoding="utf-8")
     _write_products(book.add_sheet("CA par produit"), material)
@@ -92,7 +92,7 @@ def _write_totals(sheet: Any, figures: Figures) -> None:
 
 
 def _styles() -> tuple[Any, Any, Any, Any]:
-    import xlwt  # noqa: PLC0415
+    import xlwt
 
     left = xlwt.easyxf("align: horiz left")
     header = xlwt.easyxf(

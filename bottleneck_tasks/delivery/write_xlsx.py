@@ -33,22 +33,22 @@ def write_xlsx(*, material: Material, out: Path, insights: Insights | None = Non
             "use merged_with_revenue.csv or merged_with_revenue.parquet, which hold them all",
             file=out.name,
         )
-    from bottleneck_tasks.delivery.insights import insights as compute  # noqa: PLC0415
+    from bottleneck_tasks.delivery.insights import insights as compute
 
     _write(material, out, insights or compute(material=material))
 
 
 def _write(material: Material, out: Path, insights: Insights) -> None:
-    from openpyxl import Workbook  # noqa: PLC0415  (200 ms, loaded only when this file is written)
+    from openpyxl import Workbook
 
-    from bottleneck_tasks.delivery.workbook import save_workbook  # noqa: PLC0415
-    from bottleneck_tasks.delivery.xlsx_style import Styles  # noqa: PLC0415
-    from bottleneck_tasks.delivery.xlsx_summary import summary_sheet  # noqa: PLC0415
-    from bottleneck_tasks.delivery.xlsx_tables import checks_sheet, products_sheet, rejects_sheet  # noqa: PLC0415
+    from bottleneck_tasks.delivery.workbook import save_workbook
+    from bottleneck_tasks.delivery.xlsx_style import Styles
+    from bottleneck_tasks.delivery.xlsx_summary import summary_sheet
+    from bottleneck_tasks.delivery.xlsx_tables import checks_sheet, products_sheet, rejects_sheet
 
     book = Workbook()
-    book.active.title = SHEETS[0]
-    for title in SHEETS[1:]:
+    book.remove(book.worksheets[0])
+    for title in SHEETS:
         book.create_sheet(title)
     styles = Styles.of(book)
     for title, colour in zip(SHEETS, ("7B1E3A", "7B1E3A", "C69214", "A08C92", "3B7D4F", "B00020"), strict=True):

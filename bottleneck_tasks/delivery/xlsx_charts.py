@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.chart import BarChart, DoughnutChart, Reference
 from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.series import DataPoint
+from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
@@ -34,10 +34,10 @@ def add_charts(worksheet: Worksheet, insights: Insights, *, first: int) -> None:
         _bars(worksheet, "F26", "Chiffre d'affaires par classe de prix (€)", (6, 8), (first, classes), across=False)
 
 
-def _bars(  # noqa: PLR0913  (what a chart is made of)
+def _bars(
     worksheet: Worksheet, anchor: str, title: str, columns: tuple[int, int], rows: tuple[int, int], *, across: bool
 ) -> None:
-    chart = BarChart()
+    chart: Any = BarChart()
     chart.type, chart.style, chart.legend, chart.gapWidth = "bar" if across else "col", 10, None, 40
     chart.title = _title(title)
     _fill_in(chart, worksheet, columns, rows)
@@ -53,7 +53,7 @@ def _bars(  # noqa: PLR0913  (what a chart is made of)
 
 
 def _share(worksheet: Worksheet, anchor: str, columns: tuple[int, int], rows: tuple[int, int]) -> None:
-    chart = DoughnutChart()
+    chart: Any = DoughnutChart()
     chart.title, chart.holeSize, chart.style = _title("Premium et ordinaires"), 55, 10
     _fill_in(chart, worksheet, columns, rows)
     for index, colour in enumerate((_GOLD, WINE)):

@@ -84,7 +84,7 @@ def _header(workbook: Workbook, side: str) -> int:
     )
 
 
-def _style(  # noqa: PLR0913  (one parameter a property of the style)
+def _style(
     workbook: Workbook,
     font: Font,
     number_format: str = "General",

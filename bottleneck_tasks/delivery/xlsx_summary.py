@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from bottleneck_tasks.delivery import french
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.sheet import Formula, Sheet
 from bottleneck_tasks.delivery.xlsx_charts import add_charts
@@ -62,7 +61,7 @@ def _head(sheet: Sheet, styles: Styles, material: Material) -> None:
 def _figures(sheet: Sheet, styles: Styles, material: Material) -> None:
     figures = material.figures
     _header(sheet, styles, 4, ("Chiffres du rapport", "Valeur", "Recalcul (formule)", "Écart"))
-    lines = (
+    lines: tuple[tuple[str, Decimal | int, str, str, str, int], ...] = (
         ("CA total", figures.revenue_total, "SUM", "CA par produit", "H", figures.merged),
         ("CA des vins premium", figures.premium_revenue, "SUM", "Vins premium", "F", figures.premium_count),
         ("CA des vins ordinaires", figures.ordinary_revenue, "SUM", "Vins ordinaires", "F", figures.ordinary_count),
@@ -126,7 +125,7 @@ def _chart_data(sheet: Sheet, styles: Styles, material: Material, insights: Insi
             sheet.put(line, 2, insights.best[index].revenue, styles.euro)
         if index < len(insights.price_classes):
             place, products, _, revenue = insights.price_classes[index]
-            sheet.put(line, 6, f"{place * width} – {(place + 1) * width}", styles.text)
+            sheet.put(line, 6, f"{place * width} \u2013 {(place + 1) * width}", styles.text)
             sheet.put(line, 7, products, styles.whole)
             sheet.put(line, 8, revenue, styles.euro)
         if index < len(parts):

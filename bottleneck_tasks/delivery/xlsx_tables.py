@@ -5,28 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule
+from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 
 from bottleneck_tasks.delivery import french
 from bottleneck_tasks.delivery.escape import natural
 from bottleneck_tasks.delivery.sheet import LETTERS, Sheet
 from bottleneck_tasks.delivery.tables import QUARANTINE_COLUMNS
+from bottleneck_tasks.delivery.xlsx_limits import REJECT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
-    from openpyxl.worksheet.worksheet import Worksheet
 
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.delivery.xlsx_style import Styles
 
-__all__ = ["REJECT_LIMIT", "Column", "check_rows", "checks_sheet", "products_sheet", "print_on_a4", "rejects_sheet"]
+__all__ = ["Column", "check_rows", "checks_sheet", "print_on_a4", "products_sheet", "rejects_sheet"]
 
-REJECT_LIMIT = 100_000
-"""Rejected rows shown in the workbook; quarantine.csv has them all."""
-
+_RULES: Any = rules  # openpyxl leaves these constructors untyped
 _SOFT_RED, _SOFT_AMBER, _SOFT_GREEN = "F8D7DA", "FFF0CC", "DFF0E0"
 _WIDTHS = {
     "product_id": 12, "sku": 12, "post_title": 62, "onsale_web": 13, "stock_quantity": 16, "stock_status": 14,
@@ -44,7 +42,7 @@ class Column:
     values: Sequence[Any]
 
 
-def products_sheet(worksheet: Worksheet, styles: Styles, table: pa.Table) -> Sheet:
+def products_sheet(worksheet: Any, styles: Styles, table: pa.Table) -> Sheet:
     """Fill a sheet with products; article numbers that are whole numbers are numbers."""
     looks = {
         "product_id": styles.code, "sku": styles.code, "post_title": styles.text, "stock_status": styles.text,
@@ -59,19 +57,19 @@ def products_sheet(worksheet: Worksheet, styles: Styles, table: pa.Table) -> She
     return sheet
 
 
-def _highlight(worksheet: Worksheet, table: pa.Table) -> None:
+def _highlight(worksheet: Any, table: pa.Table) -> None:
     last = table.num_rows + 1
     place = {name: LETTERS[index] for index, name in enumerate(table.column_names)}
     revenue, stock, sales = place["revenue"], place["stock_quantity"], place["total_sales"]
     worksheet.conditional_formatting.add(
-        f"{revenue}2:{revenue}{last}", DataBarRule("num", 0, "max", color="D9A5B3", showValue=True)
+        f"{revenue}2:{revenue}{last}", _RULES.DataBarRule("num", 0, "max", color="D9A5B3", showValue=True)
     )
     worksheet.conditional_formatting.add(
-        f"{stock}2:{stock}{last}", CellIsRule(operator="lessThan", formula=["0"], font=Font(color="B00020"), fill=_fill(_SOFT_RED))
+        f"{stock}2:{stock}{last}", _RULES.CellIsRule(operator="lessThan", formula=["0"], font=Font(color="B00020"), fill=_fill(_SOFT_RED))
     )  # fmt: skip
     worksheet.conditional_formatting.add(
         f"{stock}2:{stock}{last}",
-        FormulaRule(formula=[f"AND(${stock}2=0,${sales}2>0)"], fill=_fill(_SOFT_AMBER)),
+        _RULES.FormulaRule(formula=[f"AND(${stock}2=0,${sales}2>0)"], fill=_fill(_SOFT_AMBER)),
     )
 
 
@@ -84,7 +82,7 @@ def check_rows(checks: Sequence[Check]) -> list[tuple[Any, ...]]:
             french.STAGES.get(check.stage, check.stage),
             french.SEVERITIES.get(check.severity, check.severity),
             french.expected(check),
-            natural(check.observed),
+            natural(french.observed(check)),
             check.rows,
             french.RESULTS.get(check.result, check.result),
             "" if check.result == "pass" else french.next_step(check),
@@ -94,21 +92,32 @@ def check_rows(checks: Sequence[Check]) -> list[tuple[Any, ...]]:
     ]
 
 
-def checks_sheet(worksheet: Worksheet, styles: Styles, checks: Sequence[Check]) -> Sheet:
+def checks_sheet(worksheet: Any, styles: Styles, checks: Sequence[Check]) -> Sheet:
     """Fill "Contrôles": every rule, its limit, what was seen and what to do."""
-    names = ("Règle", "Intitulé", "Étape", "Gravité", "Attendu", "Observé", "Lignes", "Résultat", "À faire", "Accepté car")
+    names = (
+        "Règle",
+        "Intitulé",
+        "Étape",
+        "Gravité",
+        "Attendu",
+        "Observé",
+        "Lignes",
+        "Résultat",
+        "À faire",
+        "Accepté car",
+    )
     widths = (16, 44, 11, 12, 34, 28, 9, 15, 46, 24)
     looks = [styles.wrapped] * len(names)
     looks[0], looks[6] = styles.strong, styles.centred
     cells = list(zip(*check_rows(checks), strict=True)) or [()] * len(names)
     sheet = _table(worksheet, styles, [Column(*column) for column in zip(names, widths, looks, cells, strict=True)])
     for word, colour in (("bloquant", _SOFT_RED), ("avertissement", _SOFT_AMBER), ("conforme", _SOFT_GREEN)):
-        rule = FormulaRule(formula=[f'$H2="{word}"'], fill=_fill(colour))
+        rule = _RULES.FormulaRule(formula=[f'$H2="{word}"'], fill=_fill(colour))
         worksheet.conditional_formatting.add(f"H2:H{max(len(checks) + 1, 2)}", rule)
     return sheet
 
 
-def rejects_sheet(worksheet: Worksheet, styles: Styles, quarantine: pa.Table) -> Sheet:
+def rejects_sheet(worksheet: Any, styles: Styles, quarantine: pa.Table) -> Sheet:
     """Fill "Rejets": the rows in no figure, with the rule and the address of the cell."""
     titles = ("Source", "Feuille", "Ligne", "Colonne", "Valeur", "Règle", "Message")
     widths = (12, 18, 9, 18, 30, 12, 80)
@@ -127,7 +136,7 @@ def rejects_sheet(worksheet: Worksheet, styles: Styles, quarantine: pa.Table) ->
     return sheet
 
 
-def _table(worksheet: Worksheet, styles: Styles, columns: Sequence[Column]) -> Sheet:
+def _table(worksheet: Any, styles: Styles, columns: Sequence[Column]) -> Sheet:
     sheet = Sheet()
     numeric = {styles.whole, styles.euro, styles.score}
     for index, column in enumerate(columns, start=1):
@@ -149,14 +158,11 @@ def _table(worksheet: Worksheet, styles: Styles, columns: Sequence[Column]) -> S
 
 def _heights(columns: Sequence[Column]) -> dict[int, float]:
     """Rows tall enough for their wrapped text: readers do not all compute it."""
-    lines = (
-        [-(-len(str(value or "")) // int(column.width * 0.95)) for value in column.values]
-        for column in columns
-    )
+    lines = ([-(-len(str(value or "")) // int(column.width * 0.95)) for value in column.values] for column in columns)
     return {row: 15.0 * max(1, *counts) for row, counts in enumerate(zip(*lines, strict=True), start=2)}
 
 
-def print_on_a4(worksheet: Worksheet) -> None:
+def print_on_a4(worksheet: Any) -> None:
     """Landscape, one page wide, page numbers."""
     worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", "9"
     worksheet.page_setup.fitToHeight = 0

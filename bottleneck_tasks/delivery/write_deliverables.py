@@ -1,0 +1,124 @@
+"""Write every deliverable of a run into a staging folder and read each back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.contracts.check import Check
+from bottleneck_tasks.delivery.insights import insights
+from bottleneck_tasks.delivery.read_back import assumed, read_back
+from bottleneck_tasks.delivery.render_html import render_html
+from bottleneck_tasks.delivery.tables import merged, ordinary_wines, premium_wines, quarantined
+from bottleneck_tasks.delivery.write_csv import write_csv
+from bottleneck_tasks.delivery.write_json import write_checks, write_summary
+from bottleneck_tasks.delivery.write_parquet import write_parquet
+from bottleneck_tasks.delivery.write_xls import write_xls
+from bottleneck_tasks.delivery.write_xlsx import write_xlsx
+from bottleneck_tasks.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bottleneck_tasks.contracts.check import Severity
+    from bottleneck_tasks.delivery.insights import Insights
+    from bottleneck_tasks.delivery.material import Material
+    from bottleneck_tasks.settings import Resources
+
+__all__ = ["Delivered", "write_deliverables"]
+
+_ALL = 10
+"""Files written when no workbook is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The files by name, and the checks of this stage: OUT-01, and a warning for each workbook left out."""
+
+    files: dict[str, Path]
+    checks: tuple[Check, ...]
+
+    @property
+    def warnings(self) -> tuple[Check, ...]:
+        """The checks that are not as they should be."""
+        return tuple(check for check in self.checks if check.result != "pass")
+
+
+def write_deliverables(
+    *,
+    material: Material,
+    folder: Path,
+    dialect: str = "standard",
+    severity: Severity | None = None,
+    resources: Resources | None = None,
+) -> Delivered:
+    """Write the deliverables into an empty folder; `severity` is that of OUT-01, the catalogue's by default.
+
+    A workbook that cannot hold the products is left out with a warning. The files say that they were read back;
+    when one is not as computed, the returned check says so and the documents are written again with it.
+    """
+    known = insights(material=material, resources=resources)
+    files: dict[str, Path] = {}
+    left_out: list[Check] = []
+
+    def whole() -> Material:
+        said = assumed(material, _ALL - len(left_out), severity)
+        return replace(material, checks=(*material.checks, *left_out, said))
+
+    for name, write in (("report.xls", write_xls), ("revenue_report.xlsx", partial(write_xlsx, insights=known))):
+        warning = _attempt(write, whole(), folder / name)
+        if warning:
+            left_out.append(warning)
+        else:
+            files[name] = folder / name
+    files |= _write_tables(material, folder, dialect)
+    files |= _write_documents(whole(), known, folder)
+    outcome = read_back(material=whole(), files=files, dialect=dialect, severity=severity)
+    if outcome.result != "pass":
+        _write_documents(replace(material, checks=(*material.checks, *left_out, outcome)), known, folder)
+    return Delivered(files=files, checks=(*left_out, outcome))
+
+
+def _attempt(write: Callable[..., None], material: Material, out: Path) -> Check | None:
+    """Write a workbook, or return the warning that it cannot hold the products."""
+    try:
+        write(material=material, out=out)
+    except DataError as error:
+        return Check(
+            id=error.code,
+            stage="delivery",
+            severity="warn",
+            statement=f"{out.name} holds every product",
+            expected=f"{out.name} written",
+            observed=error.what,
+            rows=material.mart.num_rows,
+            result="warn",
+            next_step=error.next_step,
+        )
+    return None
+
+
+def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, Path]:
+    tables = {
+        "vins_premium.csv": premium_wines(material.mart),
+        "vins_ordinaires.csv": ordinary_wines(material.mart),
+        "merged_with_revenue.csv": merged(material.mart),
+        "quarantine.csv": quarantined(material.quarantine),
+    }
+    for name, table in tables.items():
+        write_csv(table=table, out=folder / name, dialect=dialect)
+    write_parquet(material=material, out=folder / "merged_with_revenue.parquet")
+    return {name: folder / name for name in (*tables, "merged_with_revenue.parquet")}
+
+
+def _write_documents(material: Material, known: Insights, folder: Path) -> dict[str, Path]:
+    documents: dict[str, Callable[..., None]] = {
+        "quality_report.html": partial(render_html, insights=known),
+        "checks.json": write_checks,
+        "summary.json": write_summary,
+    }
+    for name, write in documents.items():
+        write(material=material, out=folder / name)
+    return {name: folder / name for name in documents}
