@@ -14,7 +14,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run test test-fast fuzz lint format bench lock clean
+.PHONY: help run test test-fast fuzz lint format bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ format: $(DEV) ## Format the code
 
 bench: $(RUNTIME) ## Time the month, stage by stage
 	$(BIN)/python benchmarks/month.py
+
+docs: $(DEV) ## Write the generated parts of the documents
+	$(BIN)/python docs/build.py
 
 lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt

@@ -6,7 +6,9 @@ A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +50,33 @@ def datasets() -> str:
     return "\n\n".join(parts)
 
 
-PARTS: dict[str, dict[str, Callable[[], str]]] = {"quality.md": {"rules": rules}, "contracts.md": {"datasets": datasets}}
+def run() -> str:
+    """What `make run` prints, from the command itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = [
+            "run",
+            "--source",
+            "out/sample",
+            "--month",
+            "2026-10",
+            "--out",
+            "out/2026-10",
+            "--work",
+            "out/work",
+        ]
+        for command in (["sample", "--out", "out/sample"], arguments):
+            result = subprocess.run(
+                [sys.executable, "-m", "bottleneck_tasks", *command],
+                cwd=folder, check=True, capture_output=True, text=True,
+            )  # fmt: skip
+    return f"```\n{result.stdout}```"
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "../README.md": {"run": run},
+    "quality.md": {"rules": rules},
+    "contracts.md": {"datasets": datasets},
+}
 
 
 def built(document: str) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import runpy
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +15,9 @@ from bottleneck_tasks.contracts.registry import DATASETS
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import BottleneckError
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _subclasses(kind: type) -> list[type]:
@@ -56,3 +63,37 @@ def test_every_test_states_its_promise() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 assert ast.get_docstring(node), f"{path.name}: {node.name}"
+
+
+@pytest.mark.parametrize("document", ["../README.md", "quality.md", "contracts.md"])
+def test_generated_parts_are_fresh(document: str) -> None:
+    """What the documents take from the code is what the code says now, the README's output included."""
+    build = runpy.run_path(str(ROOT / "docs" / "build.py"))
+    assert build["built"](document) == (ROOT / "docs" / document).read_text(encoding="utf-8")
+
+
+def test_the_python_of_the_readme_runs(
+    sample_month: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A newcomer who copies the example gets its warnings."""
+    (tmp_path / "out").mkdir()
+    shutil.copytree(sample_month, tmp_path / "out" / "sample")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 1
+    exec(compile(blocks[0], "README.md", "exec"), {})  # noqa: S102
+    assert "WEB-W1 2" in capsys.readouterr().out
+
+
+def test_every_link_of_the_documents_leads_somewhere() -> None:
+    """No document points at a file that is not there."""
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
+            assert target.startswith("http") or (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_make_target_is_explained() -> None:
+    """`make help` lists each target that is documented for users."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in ("run", "test", "test-fast", "fuzz", "lint", "bench", "docs", "help"):
+        assert re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE), target
