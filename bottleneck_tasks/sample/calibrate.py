@@ -101,7 +101,7 @@ def _jittered(draw: Draw, price: int) -> int:
 def _tail_products(draw: Draw, count: int, *, sellers: int) -> list[Product]:
     """Draw the ordinary prices; the cheaper half sells more often; large quantities go to cheap wines."""
     tail = [Product(price=price, sales=0) for price in draw.along(_ORDINARY_PRICES, count)]
-    chances = sorted((draw.below(1000) + 500 * rank // count, rank) for rank in range(count))
+    chances = sorted((draw.below(1000) + 600 * rank // count, rank) for rank in range(count))
     free = draw.shuffled([tail[rank] for _, rank in chances[:sellers]])
     for quantity in _tail_quantities(sellers):
         product = next(one for one in free if one.price * quantity <= _LARGEST_TAIL_REVENUE)

@@ -23,8 +23,8 @@ __all__ = [
     "unlinked",
 ]
 
-_UNSOLD_STOCK = ((0, 1), (150, 3), (400, 9), (600, 14), (800, 21), (950, 44), (1000, 130))
-_SELLER_STOCK = ((0, 1), (150, 4), (400, 13), (600, 18), (800, 28), (950, 68), (1000, 360))
+_UNSOLD_STOCK = ((0, 1), (150, 3), (400, 9), (600, 14), (800, 20), (950, 42), (1000, 120))
+_SELLER_STOCK = ((0, 1), (150, 4), (400, 13), (600, 18), (800, 28), (950, 80), (1000, 300))
 _OTHER_PRICES = ((0, 79), (300, 130), (600, 212), (850, 330), (1000, 870))
 _SELDOM = 4
 """Spirits and oils sell a few units at most."""
@@ -60,13 +60,18 @@ def choose_kinds(products: list[Product], draw: Draw) -> None:
 
 
 def stock_up(products: list[Product], draw: Draw) -> None:
-    """Give stock and status: 256 unsold in stock, 66 sold-out sellers, one negative stock, two contradictions."""
+    """Give stock and status: 256 unsold in stock, 66 sold-out sellers, one negative stock, two contradictions.
+
+    The sold-out sellers are spread over the revenues, so that what they earned hardly depends on the seed.
+    """
     unsold = draw.shuffled([one for one in products if not one.sales])
     _fill(unsold[reference.NEVER_SOLD_OUT_OF_STOCK :], _UNSOLD_STOCK, draw=draw)
     sellers = [one for one in products if one.sales and one.kind != "gift"]
     already = sum(1 for one in sellers if one.sold_out)
-    candidates = [one for one in sellers if not one.head and not one.premium]
-    chosen = draw.some_of(candidates, reference.SOLD_OUT_SELLERS - already)
+    candidates = sorted((one for one in sellers if not one.head and not one.premium), key=lambda one: one.revenue)
+    count = reference.SOLD_OUT_SELLERS - already
+    slices = [candidates[rank * len(candidates) // count :][: len(candidates) // count] for rank in range(count)]
+    chosen = draw.shuffled([draw.one_of(one) for one in slices])
     for product in chosen:
         product.sold_out = True
     next(one for one in chosen if one.sales == 1).stock = -1

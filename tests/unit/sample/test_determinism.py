@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.unit.sample.conftest import Exports
 
 REAL_DATA = Path(__file__).parents[4] / "shared" / "data"
-ROWS_OF_SEED_0 = "aeb6ad61a2c015aeec8a3b2fe9acf10bf1e14929dd1ff7f00192a7ef7dbb0989"
+ROWS_OF_SEED_0 = "486ff9ee3cf2f87ac9f897415d5c1dd6166c6c26958f8a876b08159bb0d92e7a"
 
 
 @pytest.mark.parametrize(("products", "kind"), [(None, "xlsx"), (800, "xlsx"), (100_000, "parquet"), (20_000, "csv")])
