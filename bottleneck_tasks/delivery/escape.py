@@ -57,7 +57,10 @@ def escape_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.any(suspect).as_py():
         return column
     escaped = [escape(text) for text in column.filter(suspect).to_pylist()]
-    return pc.replace_with_mask(column.combine_chunks(), pc.fill_null(suspect, False).combine_chunks(), pa.array(escaped, type=column.type))  # fmt: skip
+    replaced = pc.replace_with_mask(
+        column.combine_chunks(), suspect.combine_chunks(), pa.array(escaped, type=column.type)
+    )
+    return pa.chunked_array([replaced])
 
 
 def fit_cell(text: str) -> str:

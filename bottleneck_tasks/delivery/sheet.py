@@ -36,10 +36,11 @@ Value = str | int | float | Decimal | Formula | None
 
 @dataclass(slots=True)
 class Sheet:
-    """Rows of rendered cells, to be put in any order; `heights` are in points."""
+    """Rows of rendered cells, to be put in any order; `heights` in points, `links` from a cell to a place in the workbook."""
 
     cells: dict[int, list[str]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     width: int = 1
 
     def put(self, row: int, column: int, value: Value, style: int) -> None:

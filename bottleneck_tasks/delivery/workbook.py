@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.worksheet.hyperlink import Hyperlink, HyperlinkList
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element, SubElement
 
@@ -47,15 +48,21 @@ class _Archive(ZipFile):
 class _Rows(WorksheetWriter):
     """The sheet's XML around an empty sheetData."""
 
-    def __init__(self, worksheet: Any, reference: str) -> None:
+    def __init__(self, worksheet: Any, sheet: Sheet) -> None:
         super().__init__(worksheet, out=io.BytesIO())
-        self.reference = reference
+        self.reference, self.links = sheet.reference, sheet.links
 
     def write_dimensions(self) -> None:
         self.xf.send(SheetDimension(self.reference).to_tree())
 
     def write_rows(self) -> None:
         self.xf.send(Element("sheetData"))
+
+    def write_hyperlinks(self) -> None:
+        """Links are kept apart from cells, which openpyxl never sees."""
+        if self.links:
+            links = [Hyperlink(ref=cell, location=place, display=place) for cell, place in self.links.items()]
+            self.xf.send(HyperlinkList(links).to_tree())
 
     def write_breaks(self) -> None:
         """Also say that article numbers and quoted cells are text on purpose."""
@@ -76,7 +83,7 @@ class _Writer(ExcelWriter):
         sheet = self.sheets[ws.title]
         ws._drawing = SpreadsheetDrawing()  # noqa: SLF001
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images  # noqa: SLF001
-        writer: Any = _Rows(ws, sheet.reference)
+        writer: Any = _Rows(ws, sheet)
         writer.write()
         ws._rels = writer._rels  # noqa: SLF001
         before, after = _EMPTY.split(writer.read())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_charts"]
 
-_GOLD = "E0B040"
+_GOLD = "B07D12"
 _EURO_AXIS = '#,##0\\ "€"'
 
 
@@ -61,6 +61,8 @@ def _share(worksheet: Worksheet, anchor: str, columns: tuple[int, int], rows: tu
         point.graphicalProperties.solidFill = colour
         chart.series[0].dPt.append(point)
     chart.dataLabels = DataLabelList(showPercent=True, showVal=False, showCatName=False, showSerName=False, showLeaderLines=False, showLegendKey=False)  # fmt: skip
+    white = CharacterProperties(sz=1100, b=True, solidFill="FFFFFF")
+    chart.dataLabels.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=white), endParaRPr=white)])
     chart.width, chart.height = 15.5, 7.4
     worksheet.add_chart(chart, anchor)
 

@@ -6,8 +6,6 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from openpyxl.worksheet.hyperlink import Hyperlink
-
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.sheet import Formula, Sheet
 from bottleneck_tasks.delivery.xlsx_charts import add_charts
@@ -38,7 +36,7 @@ def summary_sheet(worksheet: Worksheet, styles: Styles, material: Material, insi
     _head(sheet, styles, material)
     _figures(sheet, styles, material)
     _key_points(sheet, styles, material, insights)
-    _links(worksheet, sheet, styles)
+    _links(sheet, styles)
     _chart_data(sheet, styles, material, insights)
     add_charts(worksheet, insights, first=_CHART_ROW + 1)
     for letter, width in zip("ABCDEFGHIJKL", (44, 17, 19, 12, 3, *[12] * 7), strict=True):
@@ -101,13 +99,12 @@ def _key_points(sheet: Sheet, styles: Styles, material: Material, insights: Insi
         sheet.put(row, 4, None, styles.text)
 
 
-def _links(worksheet: Worksheet, sheet: Sheet, styles: Styles) -> None:
+def _links(sheet: Sheet, styles: Styles) -> None:
     sheet.put_row(25, ("Aller à", "", "", ""), styles.header)
     for row, (title, what) in enumerate(_LINKS, start=26):
         sheet.put(row, 1, title, styles.link)
         sheet.put(row, 2, what, styles.subtitle)
-        link = Hyperlink(ref=f"A{row}", location=f"'{title}'!A1", display=title)
-        worksheet._hyperlinks.append(link)  # type: ignore[attr-defined]  # noqa: SLF001
+        sheet.links[f"A{row}"] = f"'{title}'!A1"
     note = "« Premium » est une règle de prix (score z) : elle ne connaît pas la nature du produit."
     sheet.put(31, 1, note, styles.subtitle)
 

@@ -168,7 +168,8 @@ def print_on_a4(worksheet: Any) -> None:
     worksheet.page_setup.fitToHeight = 0
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
-    worksheet.page_margins.top, worksheet.page_margins.bottom = 0.5, 0.6
+    worksheet.page_margins.top, worksheet.page_margins.bottom = 0.5, 0.7
+    worksheet.page_margins.footer = 0.3
     worksheet.oddFooter.left.text, worksheet.oddFooter.right.text = "&A", "Page &P sur &N"
 
 
