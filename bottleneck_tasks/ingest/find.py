@@ -6,7 +6,8 @@ import fnmatch
 import re
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError
+from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError, from_os_error
+from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.month import Month
 
 if TYPE_CHECKING:
@@ -25,15 +26,19 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
     `source/raw/`. Hidden files, Office lock files (`~$...`) and links are passed over.
 
     Raises SourceMissingError (66) naming every source that is not there, DataError (65, SRC-01) when two files
-    could be the same source, UsageError (64) when several months are there and none was asked for.
+    could be the same source, UsageError (64) when several months are there and none was asked for, AccessDeniedError
+    (77) when the folder may not be listed.
     """
-    folder, month = _folder_of(source, month)
-    names = sorted(path for path in folder.iterdir() if _is_export(path))
+    try:
+        folder, month = _folder_of(source, month)
+        names = sorted(path for path in folder.iterdir() if _is_export(path))
+    except OSError as error:
+        raise from_os_error(error, doing="list the folder of the exports") from error
     candidates = {name: [path for path in names if _matches(path, pattern)] for name, pattern in patterns.items()}
     found = _assign(candidates)
     missing = [name for name in patterns if not found[name]]
     if missing:
-        seen = ", ".join(path.name for path in names) or "no export at all"
+        seen = ", ".join(printable(path.name) for path in names) or "no export at all"
         raise SourceMissingError(
             "SRC-01",
             f"no file for {', '.join(f'{name} ({patterns[name]})' for name in missing)}",
@@ -45,7 +50,7 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
         if len(paths) > 1:
             raise DataError(
                 "SRC-01",
-                f"{len(paths)} files could be the {name} export: {', '.join(path.name for path in paths)}",
+                f"{len(paths)} files could be the {name} export: {', '.join(printable(path.name) for path in paths)}",
                 "leave one of them in the folder, or give a narrower pattern in [sources] of bottleneck.toml",
                 folder=folder,
             )

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Header", "best_header", "normalise_name"]
 
-_BLANKS = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\u202f"
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
 def normalise_name(value: Any) -> str:
-    """A column name as it is compared: NFKC, trimmed of every kind of blank, case-folded."""
-    return unicodedata.normalize("NFKC", str(value)).strip(_BLANKS).casefold()
+    """A column name as it is compared: NFKC, case-folded, without blanks around it or invisible characters in it."""
+    text = unicodedata.normalize("NFKC", str(value)).translate(_INVISIBLE)
+    return text.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

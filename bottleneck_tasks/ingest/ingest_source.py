@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session, write_parquet
-from bottleneck_tasks.errors import DataError, SourceMissingError, UnsafeWorkbookError
+from bottleneck_tasks.errors import DataError, DiskError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.find import ENDINGS
 from bottleneck_tasks.ingest.guard import guard
+from bottleneck_tasks.ingest.land import land, printable
 from bottleneck_tasks.ingest.read_csv import read_csv
 from bottleneck_tasks.ingest.read_parquet import read_parquet
 from bottleneck_tasks.ingest.read_workbook import read_workbook
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.ingest.sheet import Sheet
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.run import Run
-    from bottleneck_tasks.settings import Settings
+    from bottleneck_tasks.settings import Limits, Settings
 
 __all__ = ["ingest_source"]
 
@@ -32,38 +31,30 @@ __all__ = ["ingest_source"]
 def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, settings: Settings) -> SourceFacts:
     """Write `ingest/<source>/raw.parquet` (the raw contract) and `source.json`, and return the facts.
 
-    Raises SourceMissingError (66), UnsafeWorkbookError (65, SRC-01 and SRC-02), ContractError (65, SRC-03) and
-    DataError (65, SRC-04 when there is no data row).
+    Raises SourceMissingError (66), AccessDeniedError (77), UnsafeWorkbookError (65, SRC-01 and SRC-02), ContractError
+    (65, SRC-03) and DataError (65, SRC-04 when there is no data row).
     """
-    contract = SOURCES[source]
+    name = printable(file.name)
     kind = file.suffix.lower().lstrip(".")
     if f".{kind}" not in ENDINGS:
         raise UnsafeWorkbookError(
-            "SRC-01", f"cannot read a .{kind} file", f"export it as {', '.join(ENDINGS)}", file=file.name
+            "SRC-01", f"cannot read a .{kind} file", f"export it as {', '.join(ENDINGS)}", file=name
         )
     with run.step(f"ingest/{source}") as folder:
         landed = folder / f"landed.{kind}"
-        try:
-            shutil.copyfile(file, landed, follow_symlinks=False)
-        except FileNotFoundError:
-            raise SourceMissingError("SRC-01", f"the {source} file is not there", "check the path", file=file) from None
-        size, sha256 = landed.stat().st_size, sha256_of(landed)
-        error_cells = guard(landed, kind=kind, name=file.name, limits=settings.limits)
-        sheet = _read(landed, kind, contract, name=file.name, error_cells=error_cells)
-        rows = _write(sheet, folder / "raw.parquet", settings, name=file.name)
+        size, sha256 = land(file, landed, source=source, limits=settings.limits)
+        sheet = _read(landed, kind, SOURCES[source], name=name, limits=settings.limits)
+        rows = _write(sheet, folder / "raw.parquet", settings, name=name)
         landed.unlink()
         if rows == 0:
             raise DataError(
-                "SRC-04",
-                f"the {source} export has no data row",
-                "export the month again",
-                file=file.name,
-                sheet=sheet.name or None,
-            )
+                "SRC-04", f"the {source} export has no data row", "export the month again",
+                file=name, sheet=sheet.name or None,
+            )  # fmt: skip
         facts = SourceFacts(
             source=source,
             month=str(month) if month else None,
-            file=file.name,
+            file=name,
             sheet=sheet.name,
             kind=kind,
             size=size,
@@ -77,12 +68,13 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
     return facts
 
 
-def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, error_cells: bool) -> Sheet:
+def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, limits: Limits) -> Sheet:
+    flagged = guard(landed, kind=kind, name=name, limits=limits)
     if kind == "csv":
         return read_csv(landed, contract, name=name)
     if kind == "parquet":
         return read_parquet(landed, contract, name=name)
-    return read_workbook(landed, contract, name=name, error_cells=error_cells)
+    return read_workbook(landed, contract, name=name, flagged=flagged)
 
 
 def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
@@ -93,10 +85,16 @@ def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
             connection.register(table, content)
         try:
             write_parquet(connection, sheet.query, path)
-        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            if sheet.retry is not None:
+                return _write(sheet.retry(), path, settings, name=name)
             reason = str(error).splitlines()[0]
+            if "No space left" in reason:
+                raise DiskError("DISK", f"could not write {path.name}: {reason}", "free some space") from error
             raise UnsafeWorkbookError(
                 "SRC-01", f"the file is damaged ({reason})", "export it again", file=name
             ) from error
-        row = connection.execute(f"select count(*) from '{path}'").fetchone()
+        row = connection.execute("select count(*) from read_parquet(?)", [str(path)]).fetchone()
     return int(row[0]) if row else 0

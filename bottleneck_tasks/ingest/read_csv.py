@@ -1,76 +1,167 @@
-"""Read a table from a CSV file: UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar."""
+"""Read a table from a CSV file: UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar.
+
+DuckDB reads it in parallel. What it passes over or refuses (blank lines, a header on a later row, a row of another
+length) is read row by row instead, so that every row keeps the number that Excel shows and a broken one is named.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import UnsafeWorkbookError
 from bottleneck_tasks.ingest.header import best_header
+from bottleneck_tasks.ingest.refuse import refuse
 from bottleneck_tasks.ingest.sheet import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.ingest.header import Header
 
 __all__ = ["read_csv"]
 
 _DELIMITERS = ",;\t|"
+_HEADER_SEARCH = 20
+_SAMPLE = 1 << 16
+_BATCH = 20_000
+_EXPORT_UTF8 = "export it as UTF-8"
 
 
 def read_csv(path: Path, contract: SourceContract, *, name: str) -> Sheet:
-    """Return the cells of a CSV whose first row is the header; `path` may be rewritten as UTF-8.
+    """Return the cells of a CSV; its header is looked for in the first rows. `path` may be rewritten as UTF-8.
 
-    Raises UnsafeWorkbookError (65, SRC-01) when the text cannot be decoded, ContractError (65, SRC-03) when a
-    required column is missing.
+    Raises UnsafeWorkbookError (65, SRC-01) when the text cannot be decoded or a row has another number of cells
+    than the header, ContractError (65, SRC-03) when a required column is missing.
     """
-    first = _as_utf8(path, name)
-    delimiter = max(_DELIMITERS, key=first.count)
-    names = next(csv.reader([first], delimiter=delimiter), [])
-    header = best_header([names], contract).require(contract, file=name, sheet="", row=1)
+    sample, has_blank_lines = _as_utf8(path, name)
+    delimiter, header, names = _find_header(sample, contract)
+    header.require(contract, file=name, sheet="", row=header.index + 1)
+    by_row = partial(_by_row, path, contract, name=name, delimiter=delimiter, header=header, width=len(names))
+    if header.index or has_blank_lines or any("\n" in cell or "\r" in cell for cell in names):
+        return by_row()
     quoted = str(path).replace("'", "''")
     struct = ", ".join(f"'c{number}': 'varchar'" for number in range(len(names)))
-    columns = ["row_number() over () + 1 as source_row"]
+    query = (
+        f"select row_number() over () + 1 as source_row, {_columns(contract, header)} "
+        f"from read_csv('{quoted}', columns = {{{struct}}}, delim = '{delimiter}', "
+        "quote = '\"', escape = '\"', header = false, skip = 1, auto_detect = false, nullstr = '', "
+        "null_padding = false, max_line_size = 10000000)"
+    )
+    return Sheet(name="", header=header, header_row=1, query=query, retry=by_row)
+
+
+def _find_header(sample: str, contract: SourceContract) -> tuple[str, Header, list[str]]:
+    """The separator whose rows hold the most required columns, then the most columns."""
+    readings = []
+    for delimiter in _DELIMITERS:
+        rows = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), _HEADER_SEARCH))
+        header = best_header(rows, contract)
+        readings.append((delimiter, header, rows[header.index] if rows else []))
+    return max(readings, key=lambda reading: (-len(reading[1].missing), len(reading[2])))
+
+
+def _columns(contract: SourceContract, header: Header) -> str:
+    columns = []
     for column in contract.columns:
         position = header.positions.get(column)
         value = "cast(null as varchar)" if position is None else f"c{position}"
         columns.append(f"{value} as {column}, case when {value} is not null then 'csv' end as {column}_cell")
-    query = (
-        f"select {', '.join(columns)} from read_csv('{quoted}', columns = {{{struct}}}, delim = '{delimiter}', "
-        "quote = '\"', escape = '\"', header = false, skip = 1, auto_detect = false, nullstr = '', "
-        "null_padding = false, max_line_size = 10000000)"
+    return ", ".join(columns)
+
+
+def _by_row(path: Path, contract: SourceContract, *, name: str, delimiter: str, header: Header, width: int) -> Sheet:
+    import pyarrow as pa
+
+    schema = pa.schema([("source_row", pa.int64()), *((f"c{at}", pa.string()) for at in header.positions.values())])
+    batches = []
+    rows = _rows(path, name=name, delimiter=delimiter, first=header.index + 1, width=width)
+    while batch := list(islice(rows, _BATCH)):
+        arrays = [pa.array([number for number, _ in batch], pa.int64())]
+        arrays += [pa.array([row[at] or None for _, row in batch], pa.string()) for at in header.positions.values()]
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return Sheet(
+        name="",
+        header=header,
+        header_row=header.index + 1,
+        query=f"select source_row, {_columns(contract, header)} from cells order by source_row",
+        tables={"cells": pa.Table.from_batches(batches, schema=schema)},
     )
-    return Sheet(name="", header=header, header_row=1, query=query)
 
 
-def _as_utf8(path: Path, name: str) -> str:
-    """Rewrite the file as UTF-8 without a byte order mark when it is not, and return its first line."""
+def _rows(path: Path, *, name: str, delimiter: str, first: int, width: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row after the header; blank rows at the end are left out."""
+    number, blank = 0, 0
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            for number, row in enumerate(csv.reader(file, delimiter=delimiter, strict=True), start=1):
+                if number <= first:
+                    continue
+                if len(row) <= 1 and not "".join(row).strip():
+                    blank += 1
+                    continue
+                yield from ((at, [""] * width) for at in range(number - blank, number))
+                blank = 0
+                yield number, _fitted(row, width, name=name, number=number)
+        except csv.Error as error:
+            raise UnsafeWorkbookError(
+                "SRC-01", f"the row cannot be read ({error})", "check its quotes and export again",
+                file=name, row=number + 1,
+            ) from error  # fmt: skip
+
+
+def _fitted(row: list[str], width: int, *, name: str, number: int) -> list[str]:
+    if len(row) < width or any(row[width:]):
+        raise UnsafeWorkbookError(
+            "SRC-01",
+            f"the row has {len(row)} cells and the header has {width}",
+            "put quotes around text that holds the separator or a line break, and export again",
+            file=name,
+            row=number,
+        )
+    return row
+
+
+def _as_utf8(path: Path, name: str) -> tuple[str, bool]:
+    """Rewrite the file as plain UTF-8 when it is not; return its beginning and whether it has blank lines."""
     with path.open("rb") as file:
         head = file.read(4)
-    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    is_utf16 = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
     try:
-        first = _rewrite(path, encoding, needed=head[:3] == b"\xef\xbb\xbf" or encoding == "utf-16")
-    except UnicodeDecodeError:
-        try:
-            first = _rewrite(path, "cp1252", needed=True)
-        except UnicodeDecodeError as error:
+        if is_utf16:
+            return _rewrite(path, name, "utf-16", needed=True)
+        return _rewrite(path, name, "utf-8-sig", needed=head[:3] == b"\xef\xbb\xbf")
+    except UnicodeError as error:
+        if is_utf16:
             raise UnsafeWorkbookError(
-                "SRC-01", f"the text cannot be decoded ({error})", "export it as UTF-8", file=name
+                "SRC-01", f"the text cannot be decoded ({error})", _EXPORT_UTF8, file=name
             ) from error
-    return first
+    try:
+        return _rewrite(path, name, "cp1252", needed=True)
+    except UnicodeError as error:
+        raise UnsafeWorkbookError("SRC-01", f"the text cannot be decoded ({error})", _EXPORT_UTF8, file=name) from error
 
 
-def _rewrite(path: Path, encoding: str, *, needed: bool) -> str:
+def _rewrite(path: Path, name: str, encoding: str, *, needed: bool) -> tuple[str, bool]:
     target = path.with_suffix(".utf8")
-    first = ""
+    sample, last, has_blank_lines = "", "\n", False
     with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as copy:
         while block := source.read(1 << 20):
-            first = first or block.split("\n", 1)[0].rstrip("\r")
+            sample = sample or block[:_SAMPLE]
+            ends = last + block
+            has_blank_lines = has_blank_lines or any(blank in ends for blank in ("\n\n", "\n\r", "\r\r"))
+            last = block[-1]
+            if "\0" in block:
+                refuse("SRC-01", "the text holds binary data", name, "export it as CSV again")
             if needed:
                 copy.write(block)
     if needed:
         target.replace(path)
     else:
         target.unlink()
-    return first
+    return sample, has_blank_lines

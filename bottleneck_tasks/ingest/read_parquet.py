@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.errors import UnsafeWorkbookError
+from bottleneck_tasks.errors import ContractError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.header import best_header
 from bottleneck_tasks.ingest.sheet import Sheet
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.registry import SourceContract
 
 __all__ = ["read_parquet"]
+
+_ROW_NUMBER = "file_row_number"
+"""The column that DuckDB adds."""
 
 
 def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
@@ -32,7 +35,9 @@ def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
     except (pa.ArrowException, OSError) as error:
         raise UnsafeWorkbookError("SRC-01", f"the file is damaged ({error})", "export it again", file=name) from error
     header = best_header([schema.names], contract).require(contract, file=name, sheet="", row=1)
-    columns = ["file_row_number + 2 as source_row"]
+    if _ROW_NUMBER in {column.lower() for column in schema.names}:
+        raise ContractError("SRC-03", f"a column is named {_ROW_NUMBER}", "rename it in the export", file=name)
+    columns = [f"{_ROW_NUMBER} + 2 as source_row"]
     for column in contract.columns:
         position = header.positions.get(column)
         if position is None:
@@ -41,7 +46,7 @@ def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
             value, cell = _as_text(schema.names[position], schema.types[position])
             columns.append(f"{value} as {column}, case when {value} is not null then '{cell}' end as {column}_cell")
     quoted = str(path).replace("'", "''")
-    query = f"select {', '.join(columns)} from read_parquet('{quoted}', file_row_number = true)"
+    query = f"select {', '.join(columns)} from read_parquet('{quoted}', {_ROW_NUMBER} = true)"
     return Sheet(name="", header=header, header_row=1, query=query)
 
 
@@ -55,6 +60,8 @@ def _as_text(column: str, kind: pa.DataType) -> tuple[str, str]:
         return f"case when isfinite({quoted}) then format('{{:.15g}}', cast({quoted} as double)) end", "number"
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return f"cast({quoted} as varchar)", "number"
+    if pa.types.is_timestamp(kind) and kind.tz:
+        return f"cast({quoted} at time zone 'UTC' as varchar)", "date"
     if pa.types.is_temporal(kind):
         return f"cast({quoted} as varchar)", "date"
     return f"nullif(cast({quoted} as varchar), '')", "text"

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
     from bottleneck_tasks.ingest.header import Header
@@ -19,10 +21,14 @@ __all__ = ["Sheet"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A table found in a file. `header_row` is 1 for the first row of the sheet; `tables` are read by the query."""
+    """A table found in a file. `header_row` is 1 for the first row of the sheet; `tables` are read by the query.
+
+    `retry` gives what to read when DuckDB refuses the query.
+    """
 
     name: str
     header: Header
     header_row: int
     query: str
     tables: dict[str, pa.Table] = field(default_factory=dict)
+    retry: Callable[[], Sheet] | None = None

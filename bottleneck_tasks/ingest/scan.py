@@ -1,0 +1,183 @@
+"""Look at the XML of a workbook as it is inflated: what no parser should meet, and what calamine does not tell.
+
+calamine holds a sheet as one dense rectangle, so a single stray cell in XFD1048576 would ask for 400 GB and end the
+process: the rectangle is measured first. It reads an error (`#N/A`) and a formula that was never computed as empty:
+both are gathered here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.ingest.refuse import refuse
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterable
+
+    from bottleneck_tasks.settings import Limits
+
+__all__ = ["FlaggedCells", "Scan", "column_number"]
+
+FlaggedCells = dict[str, dict[tuple[int, int], str]]
+"""By entry of the archive: the text of each flagged cell by row number, from 1, and column, from 0."""
+
+_CARRY = 1 << 20
+_LOW = 99_999
+"""Rows up to here are not measured one by one: few columns make no large rectangle of them."""
+
+_LAST_ROW = 1 << 20
+"""Where a cell without an address may stand, until it is measured."""
+
+_USUAL = re.compile(rb"<c(?: r=\"([A-Z]{1,3})[0-9]{1,5}\")?(?![a-z])")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})(?=[0-9])")
+_HIGH_ROWS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{6,})")
+_OPENING = re.compile(rb"<(?:\w+:)?(c|row)(\s[^>]*)?(?<!/)>")
+_ROW = re.compile(rb"\br\s*=\s*[\"']([0-9]+)[\"']")
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_IS_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
+_ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)<|<(?:\w+:)?f\s[^>]*/>")
+_NO_VALUE = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
+)
+
+
+class Scan:
+    """The scan of one workbook: `begin` an entry, `feed` its chunks, `end` it; `flagged` holds what was found."""
+
+    def __init__(self, *, name: str, limits: Limits) -> None:
+        self.flagged: FlaggedCells = {}
+        self._name = name
+        self._limits = limits
+        self._cells = 0
+        self._entry = ""
+        self._start("")
+
+    def begin(self, entry: zipfile.ZipInfo) -> None:
+        """Begin an entry of the archive."""
+        self._start(entry.filename)
+
+    def _start(self, entry: str) -> None:
+        self._entry = entry
+        self._is_xml = entry.lower().endswith((".xml", ".rels"))
+        self._is_sheet = False
+        self._carry = b""
+        self._columns: set[bytes] = set()
+        self._last_row = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at the next chunk. Raises UnsafeWorkbookError (65, SRC-02)."""
+        window = self._carry + chunk
+        if b"!" in window and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
+            refuse("SRC-02", f"{self._entry} declares a document type", self._name)
+        if not self._is_xml:
+            self._carry = window[-16:]
+            return
+        if b"\x00" in chunk:
+            refuse("SRC-02", f"{self._entry} is not written in UTF-8", self._name)
+        if not self._is_sheet:
+            start = window.find(b"sheetData")
+            self._is_sheet, window = start != -1, window[max(start, 0) :]
+        cut = max(window.rfind(b"<c"), window.rfind(b"<") if not self._is_sheet else -1, 0)
+        if len(window) - cut > _CARRY:
+            cut = len(window)
+        self._carry = window[cut:]
+        if self._is_sheet:
+            self._look(window[:cut])
+
+    def end(self) -> bool:
+        """End the entry and return whether its rectangle may be too large, to be told by `measure`."""
+        if not self._is_sheet:
+            return False
+        self._look(self._carry)
+        width = max(map(column_number, self._columns), default=1)
+        return width * max(self._last_row, _LOW) > self._limits.cells
+
+    def measure(self, chunks: Iterable[bytes]) -> None:
+        """Measure the rectangle of filled cells. Raises UnsafeWorkbookError (65, SRC-02) when it is too large."""
+        width = height = row = 1
+        carry = b""
+        for chunk in chunks:
+            window = carry + chunk
+            cut = max(window.rfind(b"<"), 0) if len(window) < _CARRY else len(window)
+            carry = window[cut:]
+            for tag, attributes in _OPENING.findall(window[:cut]):
+                row, column = _place(tag, attributes, row)
+                if column:
+                    width, height = max(width, column), max(height, row)
+        if width * height > self._limits.cells:
+            refuse(
+                "SRC-02",
+                f"{self._entry} spans {height:,} rows x {width:,} columns, more than {self._limits.cells:,} cells",
+                self._name,
+                "delete what stands far below or beside the table (Ctrl+End shows it) and save again",
+            )
+
+    def _look(self, window: bytes) -> None:
+        """One fast pattern tells the usual cells; a window that holds anything else is read with patient ones."""
+        columns = _USUAL.findall(window)
+        distinct = set(columns)
+        if b"" in distinct or b"!" in window or (b":" in window and b":c" in window):
+            self._look_patiently(window)
+            return
+        self._count(len(columns), distinct)
+        has_error = b"#" in window and b't="e"' in window
+        if has_error or (b"f" in window and b"<f" in window and _NO_VALUE.search(window)):
+            self._flag(window)
+
+    def _look_patiently(self, window: bytes) -> None:
+        columns, cells = _COLUMNS.findall(window), len(_CELL_START.findall(window))
+        self._count(cells, set(columns))
+        if cells > len(columns):
+            self._last_row = _LAST_ROW
+        for row in _HIGH_ROWS.findall(window):
+            self._last_row = max(self._last_row, int(row[:12]))
+        if (b"#" in window and _IS_ERROR.search(window)) or (b"f" in window and _NO_VALUE.search(window)):
+            self._flag(window)
+
+    def _count(self, cells: int, columns: set[bytes]) -> None:
+        self._cells += cells
+        self._columns |= columns
+        if self._cells > self._limits.cells:
+            refuse("SRC-02", f"more than {self._limits.cells:,} cells", self._name)
+
+    def _flag(self, window: bytes) -> None:
+        for attributes, content in _CELL.findall(window):
+            text = _flag_of(attributes, content)
+            address = _ADDRESS.search(attributes)
+            if text and address:
+                cells = self.flagged.setdefault(self._entry, {})
+                cells[int(address[2][:12]), column_number(address[1]) - 1] = text
+
+
+def _flag_of(attributes: bytes, content: bytes) -> str | None:
+    value = _VALUE.search(content)
+    if _IS_ERROR.search(attributes):
+        return html.unescape(value[1].decode("utf-8", "replace")) if value else "#ERROR"
+    formula = _FORMULA.search(content)
+    if formula is None or (value and value[1].strip()) or _IS_TEXT.search(attributes):
+        return None
+    return f"={html.unescape((formula[1] or b'...').decode('utf-8', 'replace'))} (never computed)"
+
+
+def _place(tag: bytes, attributes: bytes, row: int) -> tuple[int, int]:
+    """The row, and the column when the tag is a cell; a cell without an address stands in the row it is in."""
+    if tag == b"row":
+        number = _ROW.search(attributes)
+        return (int(number[1][:12]) if number else row + 1), 0
+    address = _ADDRESS.search(attributes)
+    return (int(address[2][:12]), column_number(address[1])) if address else (row, 1)
+
+
+def column_number(letters: bytes) -> int:
+    """The number of a column from its letters: A is 1, Z 26, AA 27, XFD 16,384."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
