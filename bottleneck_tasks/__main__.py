@@ -1,12 +1,52 @@
-"""`python -m bottleneck_tasks` and the `bottleneck` command."""
+"""`python -m bottleneck_tasks` and the `bottleneck` command: exit codes and clear messages around the command line."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
-from bottleneck_tasks.cli import run_command
+import click
 
-__all__ = ["main"]
+from bottleneck_tasks import console
+from bottleneck_tasks.cli import cli
+from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError, from_os_error
+
+__all__ = ["main", "run_command"]
+
+
+def run_command(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code: one clear message, never a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    as_json = "--json" in (arguments if arguments is not None else sys.argv)
+    try:
+        cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        return 130
+    except BaseException as fault:
+        if isinstance(fault, SystemExit) or os.environ.get("BOTTLENECK_DEBUG"):
+            raise
+        error = _as_error(fault)
+        if as_json:
+            console.print_json(error.to_dict())
+        console.print_error(error)
+        return error.exit_code
+    return 0
+
+
+def _as_error(fault: BaseException) -> BottleneckError:
+    if isinstance(fault, BottleneckError):
+        return fault
+    if isinstance(fault, click.ClickException):
+        context = getattr(fault, "ctx", None)
+        command = context.command_path if context else "bottleneck"
+        return UsageError("USAGE", fault.format_message(), f"see `{command} --help`")
+    if isinstance(fault, OSError):
+        return from_os_error(fault, doing="read or write a file")
+    what = f"{type(fault).__name__}: {(str(fault).splitlines() or [''])[0]}"
+    return InternalError("INTERNAL", what, "set BOTTLENECK_DEBUG=1 for the traceback, and report it")
 
 
 def main() -> None:

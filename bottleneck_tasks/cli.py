@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bottleneck_tasks import __version__, console
-from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError, from_os_error
+from bottleneck_tasks.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["cli", "run_command"]
+__all__ = ["cli"]
 
 _EPILOG = """
 \b
@@ -237,40 +234,6 @@ def explain(
         console.print_json([event.to_dict() for event in events])
     else:
         console.print_events(events)
-
-
-def run_command(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code: one clear message, never a traceback."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    as_json = "--json" in (arguments if arguments is not None else sys.argv)
-    try:
-        cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except click.Abort:
-        return 130
-    except BaseException as fault:
-        if isinstance(fault, SystemExit) or os.environ.get("BOTTLENECK_DEBUG"):
-            raise
-        error = _as_error(fault)
-        if as_json:
-            console.print_json(error.to_dict())
-        console.print_error(error)
-        return error.exit_code
-    return 0
-
-
-def _as_error(fault: BaseException) -> BottleneckError:
-    if isinstance(fault, BottleneckError):
-        return fault
-    if isinstance(fault, click.ClickException):
-        context = getattr(fault, "ctx", None)
-        command = context.command_path if context else "bottleneck"
-        return UsageError("USAGE", fault.format_message(), f"see `{command} --help`")
-    if isinstance(fault, OSError):
-        return from_os_error(fault, doing="read or write a file")
-    what = f"{type(fault).__name__}: {(str(fault).splitlines() or [''])[0]}"
-    return InternalError("INTERNAL", what, "set BOTTLENECK_DEBUG=1 for the traceback, and report it")
 
 
 def _settings(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:

@@ -121,16 +121,20 @@ class Settings(_Section):
     def severity_of(self, rule: str) -> Severity:
         """The severity of a rule: set for it, or for its family (`ERP-W1`), or the catalogue's.
 
-        A source in mode `quarantine_row` warns of the rows it rejects; one in mode `freeze` blocks on a new column.
+        A source in mode `quarantine_row` warns of the rows it rejects.
         """
         family = "-".join(rule.split("-")[:2])
         chosen = self.severity.get(rule, self.severity.get(family))
         if chosen is not None:
             return chosen
-        mode = getattr(self.contracts, _SOURCE_OF_PREFIX.get(rule[:3], ""), None)
-        if mode == "quarantine_row" and RULES[rule].rejects:
+        if RULES[rule].rejects and self.mode_of(_SOURCE_OF_PREFIX[rule[:3]]) == "quarantine_row":
             return "warn"
         return RULES[rule].severity
+
+    def mode_of(self, source: str) -> ContractMode:
+        """What breaking the contract of a source does."""
+        mode: ContractMode = getattr(self.contracts, source)
+        return mode
 
     def allowing(self, rules: Sequence[str], reasons: Sequence[str]) -> Settings:
         """The same settings with rules let through for one run, each with its reason.

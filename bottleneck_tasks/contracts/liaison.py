@@ -33,7 +33,7 @@ class CleanLiaison(pa.DataFrameModel):
     id_web: str = Field(
         nullable=True,
         description="SKU of the product on the web",
-        metadata={"duplicate": "LIA-03"},
+        metadata={"unreadable": "LIA-05", "duplicate": "LIA-03"},
     )
 
     @pa.check("id_web", name="used_once")

@@ -60,7 +60,7 @@ class CleanWeb(pa.DataFrameModel):
     sku: str = Field(
         unique=True,
         description="article number on the web",
-        metadata={"empty": "WEB-W1", "duplicate": "WEB-01"},
+        metadata={"empty": "WEB-W1", "unreadable": "WEB-03", "duplicate": "WEB-01"},
     )
     post_title: str = Field(
         nullable=True, description="product title, without HTML entities", metadata={"empty": "WEB-W6"}

@@ -66,8 +66,10 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
 
 
 def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check, ...]:
-    """The rules of ingest: a source that broke a blocking one never got here."""
+    """The rules of ingest: a source that broke a blocking one never got here. A frozen source allows no new column."""
     unknown = [f"{fact.source}.{column}" for fact in facts for column in fact.unknown_columns]
+    if any(fact.unknown_columns and settings.mode_of(fact.source) == "freeze" for fact in facts):
+        settings = settings.model_copy(update={"severity": {"SRC-W1": "block", **settings.severity}})
     observed = {"SRC-W1": f"unknown: {', '.join(unknown)}"} if unknown else {}
     return checks_of("ingest", {"SRC-W1": len(unknown)}, settings, observed=observed)
 

@@ -30,7 +30,7 @@ def test_layers_hold() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """`bottleneck --help` starts without a database, a table or a workbook library."""
-    loaded = _loaded_by("from bottleneck_tasks.cli import run_command; run_command(['--help'])")
+    loaded = _loaded_by("from bottleneck_tasks.__main__ import run_command; run_command(['--help'])")
     assert loaded.isdisjoint(_HEAVY)
 
 

@@ -98,7 +98,7 @@ def test_every_file_holds_the_same_total(out: Path) -> None:
         rows = python_calamine.load_workbook(str(out / name)).get_sheet_by_name("CA par produit").to_python()
         header = next(index for index, row in enumerate(rows) if "revenue" in row)
         column = rows[header].index("revenue")
-        cells = [row[column] for row in rows[header + 1 :] if isinstance(row[0], float)]
+        cells = [row[column] for row in rows[header + 1 :] if isinstance(row[0], int | float)]
         assert sum(Decimal(str(round(cell, 2))) for cell in cells) == total
         assert len(cells) == 714
 

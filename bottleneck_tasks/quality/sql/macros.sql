@@ -1,15 +1,20 @@
 -- How a cell's text is read as an id, an integer or an amount. Text that could mean two numbers is not read.
 
--- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none
-create or replace macro read_integer(cell) as
+-- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none, nor is a date, an error or TRUE
+create or replace macro read_integer(cell, kind) as
     case
-        when regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
+        when kind in ('number', 'text', 'csv') and regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
         then cast(regexp_extract(cell, '^[+-]?[0-9]+') as bigint)
     end;
 
--- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text
-create or replace macro read_identifier(cell) as
+-- TRUE and FALSE are 1 and 0, as Excel counts them
+create or replace macro read_flag(cell, kind) as
+    case when kind = 'boolean' then cast(cell as bigint) else read_integer(cell, kind) end;
+
+-- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text; a date or #N/A is no SKU
+create or replace macro read_identifier(cell, kind) as
     case
+        when kind not in ('number', 'text', 'csv') then null
         when regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+')
         else cell
     end;

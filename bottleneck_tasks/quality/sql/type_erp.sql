@@ -2,10 +2,10 @@
 with read_cells as (
     select
         *,
-        read_integer(product_id_text) as product_id,
-        read_integer(onsale_web_text) as onsale_web,
+        read_integer(product_id_text, product_id_cell) as product_id,
+        read_flag(onsale_web_text, onsale_web_cell) as onsale_web,
         read_amount(price_text, price_cell) as price_amount,
-        read_integer(stock_quantity_text) as stock_quantity,
+        read_integer(stock_quantity_text, stock_quantity_cell) as stock_quantity,
         lower(stock_status_text) as stock_status,
         case
             when coalesce(product_id_text, onsale_web_text, price_text, stock_quantity_text, stock_status_text) is null

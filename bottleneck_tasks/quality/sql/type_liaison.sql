@@ -2,8 +2,8 @@
 with read_cells as (
     select
         *,
-        read_integer(product_id_text) as product_id,
-        read_identifier(id_web_text) as id_web,
+        read_integer(product_id_text, product_id_cell) as product_id,
+        read_identifier(id_web_text, id_web_cell) as id_web,
         case when coalesce(product_id_text, id_web_text) is null then 'blank' end as out_of_scope
     from liaison_raw
 )

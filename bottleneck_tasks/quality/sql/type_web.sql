@@ -3,9 +3,9 @@
 with read_cells as (
     select
         *,
-        read_identifier(sku_text) as sku,
+        read_identifier(sku_text, sku_cell) as sku,
         post_title_text as post_title,
-        read_integer(total_sales_text) as total_sales,
+        read_integer(total_sales_text, total_sales_cell) as total_sales,
         lower(post_status_text) as post_status,
         post_name_text as post_name,
         guid_text as guid,

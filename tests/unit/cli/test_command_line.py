@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bottleneck_tasks.cli import cli, run_command
+from bottleneck_tasks.__main__ import run_command
+from bottleneck_tasks.cli import cli
 from bottleneck_tasks.delivery.stage import DELIVERABLES
 
 if TYPE_CHECKING:
