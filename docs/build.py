@@ -6,6 +6,7 @@ A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,23 +54,19 @@ def datasets() -> str:
 def run() -> str:
     """What `make run` prints, from the command itself."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [
-            "run",
-            "--source",
-            "out/sample",
-            "--month",
-            "2026-10",
-            "--out",
-            "out/2026-10",
-            "--work",
-            "out/work",
-        ]
-        for command in (["sample", "--out", "out/sample"], arguments):
-            result = subprocess.run(
-                [sys.executable, "-m", "bottleneck_tasks", *command],
-                cwd=folder, check=True, capture_output=True, text=True,
-            )  # fmt: skip
-    return f"```\n{result.stdout}```"
+        return f"```\n{_month(Path(folder))}```"
+
+
+def _month(folder: Path) -> str:
+    commands = (
+        ["sample", "--out", "out/sample"],
+        ["run", "--source", "out/sample", "--month", "2026-10", "--out", "out/2026-10", "--work", "out/work"],
+    )
+    for command in commands:
+        result = subprocess.run(
+            [sys.executable, "-m", "bottleneck_tasks", *command], cwd=folder, check=True, capture_output=True, text=True
+        )
+    return result.stdout
 
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
@@ -77,6 +74,22 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "quality.md": {"rules": rules},
     "contracts.md": {"datasets": datasets},
 }
+
+
+def picture() -> None:
+    """The top of the sample month's report, where a headless Chromium is installed."""
+    browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    if browser is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _month(Path(folder))
+        target = DOCS / "images" / "quality_report.png"
+        subprocess.run(
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+             "--hide-scrollbars", f"--user-data-dir={folder}/profile", "--window-size=1100,1500",
+             f"--screenshot={target}", f"file://{folder}/out/2026-10/quality_report.html"],
+            check=True, capture_output=True,
+        )  # fmt: skip
 
 
 def built(document: str) -> str:
@@ -96,6 +109,8 @@ def main() -> None:
         if "--check" in sys.argv and path.read_text(encoding="utf-8") != text:
             sys.exit(f"{path.name} is stale: run `make docs`")
         path.write_text(text, encoding="utf-8")
+    if "--check" not in sys.argv:
+        picture()
 
 
 if __name__ == "__main__":
