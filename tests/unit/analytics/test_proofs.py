@@ -41,7 +41,9 @@ def computed(good: Outcome) -> Iterator[duckdb.DuckDBPyConnection]:
         for name in ("erp", "liaison", "web"):
             path = good.run.folder("quality") / f"{name}.parquet"
             connection.execute(f"create table {name} as from read_parquet(?)", [str(path)])
-        connection.execute("create table mart as from read_parquet(?)", [str(good.run.folder("analytics") / "mart.parquet")])
+        connection.execute(
+            "create table mart as from read_parquet(?)", [str(good.run.folder("analytics") / "mart.parquet")]
+        )
         connection.execute("create table matched as select * from mart")
         yield connection
 
@@ -178,7 +180,9 @@ def test_rows_that_do_not_reach_the_report_say_why(tmp_path: Path) -> None:
     month.liaison.append([32, 999])
     month.web.append(["888", "product", "Orphelin", 1, "publish", 0])
     rows = judge(month).rows("analytics")
-    aside = {(row["source"], row["source_row"]): (row["status"], row["reason"]) for row in rows if row["status"] != "kept"}
+    aside = {
+        (row["source"], row["source_row"]): (row["status"], row["reason"]) for row in rows if row["status"] != "kept"
+    }
     assert aside == {
         ("erp", 6): ("out_of_scope", "no_id_web"),
         ("erp", 16): ("out_of_scope", "no_liaison_row"),

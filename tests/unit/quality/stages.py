@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,14 @@ from bottleneck_tasks.settings import Settings
 from tests.months import SmallMonth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    import duckdb
 
     from bottleneck_tasks.contracts.facts import Figures
 
-__all__ = ["PROVENANCE", "Outcome", "good_month", "ingest_month", "ingest_written", "judge", "one_thread"]
+__all__ = ["PROVENANCE", "Outcome", "emptied", "good_month", "ingest_month", "ingest_written", "judge", "one_thread"]
 
 PROVENANCE = ("erp_row", "liaison_row", "web_row")
 """Columns of the mart that say where a row stood in its file, not what it says."""
@@ -59,6 +63,14 @@ class Outcome:
     def broken(self) -> dict[str, str]:
         """The result of each rule that does not hold."""
         return {check.id: check.result for check in self.checks.values() if check.result != "pass"}
+
+
+@contextmanager
+def emptied(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session used again, for properties with many examples: opening one costs more than an example."""
+    for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+        connection.execute(f"drop table {table}")
+    yield connection
 
 
 def one_thread(**sections: Any) -> Settings:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- look-alike characters are what is tested
 """How a cell is read: each spelling that means one number is read as it, each other one is refused with its cell."""
 
 from __future__ import annotations
@@ -67,9 +68,13 @@ def test_a_price_that_could_be_two_amounts_or_none_is_refused_with_its_cell(pric
     first = 1 + 14 + len(_PRICES) + 1
     expected = [(first + number, "price", value) for number, (_, value) in enumerate(_NO_PRICES)]
     for rule in ("CA-01", "ERP-W2"):
-        found = [(cell["row"], cell["column"], cell["value"].removesuffix(" 00:00:00")) for cell in priced.findings(rule)]
+        found = [
+            (cell["row"], cell["column"], cell["value"].removesuffix(" 00:00:00")) for cell in priced.findings(rule)
+        ]
         assert sorted(found) == sorted(expected)
-    assert [row["price"] for row in priced.mart() if row["product_id"] >= 400 + len(_PRICES)] == [None] * len(_NO_PRICES)
+    assert [row["price"] for row in priced.mart() if row["product_id"] >= 400 + len(_PRICES)] == [None] * len(
+        _NO_PRICES
+    )
 
 
 @pytest.fixture(scope="module")

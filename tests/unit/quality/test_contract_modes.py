@@ -53,9 +53,9 @@ def test_a_quarantined_row_is_set_aside_named_and_the_rest_delivered(tmp_path: P
     outcome = judge(month)
     assert outcome.broken() == {"ERP-01": "warn"}
     assert outcome.figures is not None
-    assert [(row["source"], row["source_row"], row["reason"]) for row in outcome.rows() if row["status"] == "quarantined"] == [
-        ("erp", 16, "ERP-01")
-    ]
+    assert [
+        (row["source"], row["source_row"], row["reason"]) for row in outcome.rows() if row["status"] == "quarantined"
+    ] == [("erp", 16, "ERP-01")]
 
 
 def test_quarantine_of_one_source_leaves_the_others_strict(tmp_path: Path) -> None:

@@ -128,9 +128,7 @@ _BY_OTHERS: dict[str, list[Cell]] = {}
 
 
 @pytest.mark.parametrize("fault", WARNS, ids=lambda fault: fault.rule)
-def test_a_warning_switched_off_warns_of_nothing(
-    unwarned: Outcome, fault: Fault
-) -> None:
+def test_a_warning_switched_off_warns_of_nothing(unwarned: Outcome, fault: Fault) -> None:
     """At severity info the rule still counts its rows, and the month has no warning."""
     check = unwarned.checks[fault.rule]
     assert (check.result, check.severity) == ("info", "info")
