@@ -123,7 +123,7 @@ class Scan:
         """One fast pattern tells the usual cells; a window that holds anything else is read with patient ones."""
         columns = _USUAL.findall(window)
         distinct = set(columns)
-        if b"" in distinct or b"!" in window or (b":" in window and b":c" in window):
+        if b"" in distinct or (b":" in window and b":c" in window):
             self._look_patiently(window)
             return
         self._count(len(columns), distinct)
