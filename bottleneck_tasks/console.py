@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,8 +62,7 @@ def print_delivery(delivery: Delivery, *, where: str) -> None:
     """The closing table: figures, warnings with their rows, files."""
     figures = delivery.figures
     rows = delivery.rows_read
-    total = len(delivery.checks)
-    passed = sum(check.result in {"pass", "info"} for check in delivery.checks)
+    results = Counter(check.result for check in delivery.checks)
     clear_progress()
     _print_pairs(
         [
@@ -72,7 +72,7 @@ def print_delivery(delivery: Delivery, *, where: str) -> None:
             ("Revenue to date", f"{figures.revenue_total:,.2f} EUR"),
             ("Premium wines", f"{figures.premium_count:,} ({figures.premium_revenue:,.2f} EUR)"),
             ("Ordinary wines", f"{figures.ordinary_count:,} ({figures.ordinary_revenue:,.2f} EUR)"),
-            ("Checks", f"{passed} of {total} as expected"),
+            ("Checks", ", ".join(f"{count} {result}" for result, count in results.most_common())),
         ]
     )
     _print_warnings(delivery.checks)

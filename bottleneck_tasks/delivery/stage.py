@@ -58,7 +58,13 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
     """
     material = gather(run, settings)
     with run.step("delivery") as folder:
-        written = write_deliverables(material=material, folder=folder, dialect=settings.output.csv_dialect)
+        written = write_deliverables(
+            material=material,
+            folder=folder,
+            dialect=settings.output.csv_dialect,
+            severity=settings.severity_of("OUT-01"),
+            resources=settings.resources,
+        )
         gate(written.checks)
         (folder / "manifest.json").write_bytes(_manifest(material, folder))
     files = place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
