@@ -111,3 +111,11 @@ def test_zscores_agree_with_the_standard_library(products: list[tuple[Decimal, i
     if deviation is not None:
         assert result.figures.price_deviation is not None
         assert abs(result.figures.price_deviation - float(deviation)) <= 1e-9 * float(deviation)
+
+
+def test_a_zscore_equal_to_the_threshold_is_ordinary() -> None:
+    """One price of 20 among three of 10 has a z-score of exactly 1.5: premium above it, strictly."""
+    products = [(Decimal(20), 1), (Decimal(10), 1), (Decimal(10), 1), (Decimal(10), 1)]
+    assert _compute(products).mart[0]["zscore"] == 1.5
+    assert _compute(products, threshold=1.5).figures.premium_count == 0
+    assert _compute(products, threshold=1.4999).figures.premium_count == 1

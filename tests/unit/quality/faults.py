@@ -177,6 +177,16 @@ def _counter_not_whole(month: SmallMonth) -> list[Cell]:
     return [Cell("web", 4, "total_sales", "2.5"), Cell("web", 5, "total_sales", "beaucoup")]
 
 
+def _sku_is_an_error(month: SmallMonth) -> list[Cell]:
+    month.web[3][0] = "#N/A"
+    return [Cell("web", 4, "sku", "#N/A")]
+
+
+def _id_web_is_an_error(month: SmallMonth) -> list[Cell]:
+    month.liaison[5][1] = "#REF!"
+    return [Cell("liaison", 6, "id_web", "#REF!")]
+
+
 def _ids_lost_from_the_liaison(month: SmallMonth) -> list[Cell]:
     for row in month.liaison[1:3]:
         row[1] = None
@@ -254,6 +264,8 @@ BLOCKS = [
     Fault("WEB-02", _counter_negative, "total_sales -3 breaks", ("REC-02",)),
     Fault("WEB-02", _counter_empty, "total_sales is empty", ("REC-02",)),
     Fault("WEB-02", _counter_not_whole, "total_sales beaucoup cannot be read as a whole number", ("REC-02",)),
+    Fault("WEB-03", _sku_is_an_error, "sku #N/A cannot be read as", ("REC-02",)),
+    Fault("LIA-05", _id_web_is_an_error, "id_web #REF! cannot be read as"),
     Fault("REC-01", _ids_lost_from_the_liaison, "SKU 101 is in no liaison row (7 sold)", ("REC-03", "REC-W1")),
     Fault("REC-01", _liaison_row_lost, "SKU 103 is in no liaison row (3 sold)", ("REC-03", "REC-W1")),
     Fault("REC-01", _erp_row_lost, "SKU 103 is tied to product_id 3, which the ERP does not have",
@@ -401,16 +413,31 @@ def _no_one_stands_out(month: SmallMonth) -> list[Cell]:
     return []
 
 
-def _comma_lost_in_a_house(month: SmallMonth) -> list[Cell]:
+def _one_house(month: SmallMonth, price: float) -> list[Cell]:
     for row in month.web[8:]:
         row[2] = f"Domaine Rouge {row[0]}"
-    month.erp[8][2] = 180
-    return [Cell("erp", 9, "price", "180")]
+    return _eighth_price(month, price)
+
+
+def _eighth_price(month: SmallMonth, price: float) -> list[Cell]:
+    month.erp[8][2] = price
+    return [Cell("erp", 9, "price", str(price))]
+
+
+def _comma_lost_in_a_house(month: SmallMonth) -> list[Cell]:
+    return _one_house(month, 180)
+
+
+def _comma_gained_in_a_house(month: SmallMonth) -> list[Cell]:
+    return _one_house(month, 1.8)
 
 
 def _comma_lost_among_all(month: SmallMonth) -> list[Cell]:
-    month.erp[8][2] = 0.18
-    return [Cell("erp", 9, "price", "0.18")]
+    return _eighth_price(month, 90000)
+
+
+def _comma_gained_among_all(month: SmallMonth) -> list[Cell]:
+    return _eighth_price(month, 0.18)
 
 
 def _counter_of_one_product_typed_twice(month: SmallMonth) -> list[Cell]:
@@ -444,12 +471,36 @@ WARNS = [
 WARNS_ALONE = [
     Fault("Z-W1", _no_one_stands_out, "0 premium"),
     Fault(
-        "CA-W1", _comma_lost_in_a_house, "8.4 times the median of domaine rouge",
-        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 0.5}},
+        "CA-W1",
+        _comma_lost_in_a_house,
+        "8.4 times the median of domaine rouge",
+        settings={
+            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
+        },
     ),
     Fault(
-        "CA-W1", _comma_lost_among_all, "price of product_id 8 is 0.18 EUR, robust z -",
-        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 9.0, "revenue_share": 0.5}},
+        "CA-W1",
+        _comma_gained_in_a_house,
+        "0.1 times the median of domaine rouge",
+        settings={
+            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
+        },
+    ),
+    Fault(
+        "CA-W1",
+        _comma_lost_among_all,
+        "price of product_id 8 is 90000.00 EUR, robust z ",
+        settings={
+            "plausibility": {"min_products": 5, "zscore_high": 20.0, "zscore_low": 99.0, "revenue_share": 1.0}
+        },
+    ),
+    Fault(
+        "CA-W1",
+        _comma_gained_among_all,
+        "price of product_id 8 is 0.18 EUR, robust z -",
+        settings={
+            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 9.0, "revenue_share": 1.0}
+        },
     ),
     Fault(
         "CA-W2", _counter_of_one_product_typed_twice, "SKU 108 makes 1584.00 of 4336.60 EUR (88 sold at 18.00 EUR)",

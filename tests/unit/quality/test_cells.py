@@ -33,6 +33,7 @@ _SAME_SKUS: list[tuple[Any, Any, str]] = [
     ("１５０５", 1505, "1505"), ("13127-2", "13127-2", "13127-2"), ("bon-cadeau ", "bon-cadeau", "bon-cadeau"),
     ("\ufb01ne", "fine", "fine"), (" 1508\t", 1508, "1508"), ("00042", "00042", "00042"), (42, "42", "42"),
     ("0", 0, "0"), ("1e5", "1e5", "1e5"), ("1510-1", "1510\u00ad-1", "1510-1"), (1510, 1510, "1510"), ("013127-2", "013127-2", "013127-2"),
+    ("00043.0", "00043.0", "00043.0"),
 ]  # fmt: skip
 _PRODUCT_IDS: list[tuple[Any, int]] = [
     ("501", 501), ("502.0", 502), ("503,0", 503), ("\u00a0504 ", 504), ("+505", 505), ("５０６", 506), ("00507", 507), (508.0, 508),
@@ -160,6 +161,7 @@ def test_status_is_read_whatever_its_case(tmp_path: Path) -> None:
     month.erp[1][4] = " InStock "
     month.web[1][1] = "PRODUCT"
     month.web[1][4] = "Publish"
+    month.web[5][1] = "Attachment"
     outcome = judge(month)
     assert outcome.broken() == {"NORM-TEXT": "info"}
     assert len(outcome.mart()) == 13

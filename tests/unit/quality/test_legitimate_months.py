@@ -77,6 +77,7 @@ def _blank_rows(month: SmallMonth) -> Decimal:
     for sheet in (month.erp, month.liaison, month.web):
         sheet.insert(3, [None] * len(sheet[0]))
         sheet.extend([[" "] * len(sheet[0]), ["\u00a0"] * len(sheet[0])])
+    month.web.append([None, None, None, 0, None, 0])
     return _GOOD
 
 
