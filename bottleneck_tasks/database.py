@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import itertools
+import os
+import tempfile
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import duckdb
 
@@ -19,23 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["read_sql", "session", "write_parquet"]
 
+_numbers = itertools.count()
+
 
 @contextmanager
 def session(resources: Resources) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an in-memory database that may spill to disk and never reaches the network.
+    """Open a session with tables of its own, in memory, that may spill to disk and never reaches the network.
 
     Raises UnavailableError (75) when memory_limit is too small for the work.
     """
     import duckdb
 
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": resources.threads,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
-    if resources.memory_limit:
-        config["memory_limit"] = resources.memory_limit
-    connection = duckdb.connect(config=config)
+    connection = _database(resources).cursor()
+    name = f"session_{next(_numbers)}"
+    connection.execute(f"create schema {name}; set schema = '{name}'")
     try:
         yield connection
     except duckdb.OutOfMemoryException as error:
@@ -46,6 +47,25 @@ def session(resources: Resources) -> Iterator[duckdb.DuckDBPyConnection]:
         ) from error
     finally:
         connection.close()
+        _database(resources).execute(f"drop schema {name} cascade")
+
+
+@functools.cache
+def _database(resources: Resources) -> duckdb.DuckDBPyConnection:
+    """The database of this process, opened once: opening one costs as much as a stage's queries."""
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": resources.threads,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(Path(tempfile.gettempdir(), f"bottleneck-{os.getpid()}")),
+    }
+    if resources.memory_limit:
+        config["memory_limit"] = resources.memory_limit
+    database = duckdb.connect(config=config)
+    atexit.register(database.close)
+    return database
 
 
 @functools.cache
