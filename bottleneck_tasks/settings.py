@@ -28,6 +28,9 @@ ContractMode = Literal["freeze", "quarantine_row", "warn_new_column"]
 _SOURCE_OF_PREFIX = {"ERP": "erp", "WEB": "web", "LIA": "liaison"}
 
 
+_NEVER_ALLOWED = {"SRC-01", "SRC-02", "SRC-03", "SRC-04", "LEDGER"}
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -146,6 +149,10 @@ class Settings(_Section):
         for rule in rules:
             if rule not in RULES:
                 raise UsageError("ALLOW", f"no rule {rule}", _closest(rule, RULES))
+            if rule in _NEVER_ALLOWED:
+                raise UsageError(
+                    "ALLOW", f"{rule} cannot be let through", "correct the export: without it there are no figures"
+                )
         return self.model_copy(update={"allow": dict(zip(rules, reasons, strict=True))})
 
 

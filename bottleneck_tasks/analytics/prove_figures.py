@@ -29,7 +29,9 @@ def prove_figures(connection: duckdb.DuckDBPyConnection, figures: Figures) -> di
 
 
 def _prove_join(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:
-    row = connection.execute("select count(distinct sku), count(distinct product_id), count(*) from matched").fetchone()
+    row = connection.execute(
+        "select count(distinct sku), count(distinct product_id), count(*) from matched where erp_row is not null"
+    ).fetchone()
     skus, products, rows = row or (0, 0, 0)
     counts = (figures.merged, rows, skus, products)
     return max(counts) - min(counts) or int(

@@ -30,15 +30,11 @@ _JUDGED = ("quality", "analytics")
 def gather(run: Run, settings: Settings) -> Material:
     """Read the mart, figures, checks, ledger and findings of a run. Raises UsageError (64) when a step has not run."""
     folders = {stage: run.folder(stage) for stage in _JUDGED}
-    sources = tuple(
-        SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES
-    )
+    sources = tuple(SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES)
     months = {facts.month for facts in sources}
     month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
     findings = pa.concat_tables([pq.read_table(folder / "findings.parquet") for folder in folders.values()])
-    ledger = tuple(
-        LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json")
-    )
+    ledger = tuple(LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json"))
     checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
     rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
     return Material(

@@ -67,7 +67,9 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
         )
         gate(written.checks)
         (folder / "manifest.json").write_bytes(_manifest(material, folder))
-    files = place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
+    files = (
+        place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
+    )
     return Delivery(
         run_id=material.run_id,
         month=str(material.month) if material.month else None,

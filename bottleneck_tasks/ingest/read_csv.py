@@ -71,7 +71,7 @@ def _columns(contract: SourceContract, header: Header) -> str:
     for column in contract.columns:
         position = header.positions.get(column)
         value = "cast(null as varchar)" if position is None else f"c{position}"
-        columns.append(f"{value} as {column}, case when {value} is not null then 'csv' end as {column}_cell")
+        columns.append(f"{value} as {column}, case when {value} is not null then 'untyped' end as {column}_cell")
     return ", ".join(columns)
 
 

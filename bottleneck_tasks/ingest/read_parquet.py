@@ -64,4 +64,4 @@ def _as_text(column: str, kind: pa.DataType) -> tuple[str, str]:
         return f"cast({quoted} at time zone 'UTC' as varchar)", "date"
     if pa.types.is_temporal(kind):
         return f"cast({quoted} as varchar)", "date"
-    return f"nullif(cast({quoted} as varchar), '')", "text"
+    return f"nullif(cast({quoted} as varchar), '')", "untyped"

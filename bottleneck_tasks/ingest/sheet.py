@@ -1,7 +1,7 @@
 """What every reader hands over: where the table was found, and a DuckDB query that yields its cells as text.
 
 The query has the columns of the raw contract (`source_row`, then each column as text, null when empty) and, for each,
-`<column>_cell`: the kind of cell it came from: number, text, date, boolean, error, or `csv` when a CSV cannot tell.
+`<column>_cell`: the kind of cell it came from: number, text, date, boolean, error, or `untyped` when a column of text cannot tell.
 """
 
 from __future__ import annotations

@@ -93,4 +93,6 @@ def test_every_override_needs_a_reason_and_a_known_rule() -> None:
         Settings().allowing(["REC-01"], [])
     with pytest.raises(UsageError, match="no rule REC-99"):
         Settings().allowing(["REC-99"], ["it is fine"])
+    with pytest.raises(UsageError, match="cannot be let through"):
+        Settings().allowing(["SRC-03"], ["we know"])
     assert Settings().allowing(["REC-01"], ["known gift card"]).allow == {"REC-01": "known gift card"}

@@ -3,7 +3,7 @@
 -- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none, nor is a date, an error or TRUE
 create or replace macro read_integer(cell, kind) as
     case
-        when kind in ('number', 'text', 'csv') and regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
+        when kind in ('number', 'text', 'untyped') and regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
         then cast(regexp_extract(cell, '^[+-]?[0-9]+') as bigint)
     end;
 
@@ -14,7 +14,7 @@ create or replace macro read_flag(cell, kind) as
 -- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text; a date or #N/A is no SKU
 create or replace macro read_identifier(cell, kind) as
     case
-        when kind not in ('number', 'text', 'csv') then null
+        when kind not in ('number', 'text', 'untyped') then null
         when regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+')
         else cell
     end;
@@ -40,7 +40,7 @@ create or replace macro read_amount(cell, kind) as
     try_cast(
         case
             when kind = 'number' then cell
-            when kind in ('text', 'csv') then plain_amount(without_currency(cell))
+            when kind in ('text', 'untyped') then plain_amount(without_currency(cell))
         end as decimal(24, 8)
     );
 

@@ -41,7 +41,7 @@ compared_products as (
     select
         *,
         (log_price - centre) / nullif(1.4826 * median(abs(log_price - centre)) over (), 0) as robust_zscore,
-        case when house_products >= getvariable('house_products') then price / house_price end as house_ratio
+        case when house is not null and house_products >= getvariable('house_products') then price / house_price end as house_ratio
     from centred_products
 ),
 outlying_products as (
@@ -79,6 +79,6 @@ select
     'price of product_id ' || product_id || ' is ' || price || ' EUR, robust z ' || round(robust_zscore, 1)
     || coalesce(', ' || round(house_ratio, 1) || ' times the median of ' || house, '')
     || '; without it revenue is ' || (total - revenue) || ' EUR'
-    || coalesce(' and ' || premium_count || ' wines are premium', '') as message
+    || coalesce(', premium wines ' || premium_count, '') as message
 from outlying_products
 left join premium_without using (product_id)

@@ -4,7 +4,7 @@ select
     erp.source_row,
     'product_id' as column_name,
     'product_id ' || erp.product_id || ' is on sale with id_web ' || liaison.id_web
-    || ', which the web export does not have as a product' as message
+    || ', which is no usable product row of the web export' as message
 from erp
 inner join liaison using (product_id)
 where erp.onsale_web = 1 and liaison.id_web is not null and liaison.id_web not in (select sku from web)

@@ -7,4 +7,4 @@ select
 from erp_typed
 where
     price_amount is not null
-    and (price_cell = 'text' or (price_cell = 'csv' and price_text is distinct from plain_amount(price_text)))
+    and (price_cell = 'text' or (price_cell = 'untyped' and price_text is distinct from plain_amount(price_text)))
