@@ -18,11 +18,13 @@ def balance(connection: duckdb.DuckDBPyConnection, stage: str, source: str, *, r
 
     Raises LedgerError (65, LEDGER) when a row is missing, or stands in it twice.
     """
-    states = dict(connection.execute(f"select status, count(*) from {rows} group by status").fetchall())
-    reasons = connection.execute(
-        f"select reason, count(*) from {rows} where reason is not null group by reason order by reason"
+    *groups, (_, _, _, distinct) = connection.execute(
+        f"select status, reason, count(*), count(distinct source_row) from {rows} "
+        "group by grouping sets ((status, reason), ()) order by grouping(status), reason"
     ).fetchall()
-    distinct = connection.execute(f"select count(distinct source_row) from {rows}").fetchone()
+    states: dict[str, int] = {}
+    for status, _, count, _ in groups:
+        states[status] = states.get(status, 0) + count
     line = LedgerLine(
         stage=stage,
         source=source,
@@ -31,9 +33,9 @@ def balance(connection: duckdb.DuckDBPyConnection, stage: str, source: str, *, r
         duplicate=states.get("duplicate", 0),
         out_of_scope=states.get("out_of_scope", 0),
         quarantined=states.get("quarantined", 0),
-        reasons=dict(reasons),
+        reasons={reason: count for _, reason, count, _ in groups if reason is not None},
     )
-    if not line.balanced or distinct is None or distinct[0] != rows_in:
+    if not line.balanced or distinct != rows_in:
         raise LedgerError(
             "LEDGER",
             f"{source}: {rows_in} rows entered {stage}, {sum(states.values())} left it",

@@ -5,6 +5,8 @@ The flow `flows/monthly_revenue.yml` does the same on Kestra, task by task, and 
 
 from __future__ import annotations
 
+import importlib
+import threading
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.analytics.stage import analytics
@@ -42,6 +44,7 @@ def monthly_revenue(
     The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
+    threading.Thread(target=_load_report_libraries, daemon=True).start()
     run, files, month = _open(source, month, work, settings)
     with run.lock():
         on_stage("ingest")
@@ -66,6 +69,12 @@ def check_month(*, source: Path, month: Month | None, work: Path, settings: Sett
         checks = quality(run, settings=settings, enforce=False)
         _, more = analytics(run, settings=settings, enforce=False)
     return checks + more
+
+
+def _load_report_libraries() -> None:
+    """What only the reports need (100 ms of imports), loaded while DuckDB works on the other core."""
+    for module in ("jinja2", "openpyxl", "openpyxl.chart", "xlwt"):
+        importlib.import_module(module)
 
 
 def _open(

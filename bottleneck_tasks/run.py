@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    import pyarrow as pa
+
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "run_id_of", "to_json"]
+__all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_table", "run_id_of", "to_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,18 @@ def code_fingerprint() -> str:
 def _code_of(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         name = f"{prefix}{entry.name}"
-        if entry.is_dir() and name not in {"engine", "sample", "__pycache__"}:
+        if entry.is_dir() and name not in {"engine", "sample"}:
             yield from _code_of(entry, f"{name}/")
         elif name.endswith((".py", ".sql", ".jinja")):
             yield name, entry.read_bytes()
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a Parquet file of a run: one file, so without the machinery of pyarrow's datasets (10 ms)."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        return file.read()
 
 
 def to_json(value: Any) -> bytes:

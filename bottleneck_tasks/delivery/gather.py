@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from bottleneck_tasks import __version__
 from bottleneck_tasks.contracts.check import Check
@@ -16,7 +15,7 @@ from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.material import Material
 from bottleneck_tasks.gate import check_of
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import read_json, run_id_of
+from bottleneck_tasks.run import read_json, read_table, run_id_of
 
 if TYPE_CHECKING:
     from bottleneck_tasks.run import Run
@@ -33,7 +32,7 @@ def gather(run: Run, settings: Settings) -> Material:
     sources = tuple(SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES)
     months = {facts.month for facts in sources}
     month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
-    findings = pa.concat_tables([pq.read_table(folder / "findings.parquet") for folder in folders.values()])
+    findings = pa.concat_tables([read_table(folder / "findings.parquet") for folder in folders.values()])
     ledger = tuple(LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json"))
     checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
     rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
@@ -42,7 +41,7 @@ def gather(run: Run, settings: Settings) -> Material:
         run_id=run_id_of(month, {facts.source: facts.sha256 for facts in sources}, settings),
         version=__version__,
         sources=sources,
-        mart=pq.read_table(folders["analytics"] / "mart.parquet"),
+        mart=read_table(folders["analytics"] / "mart.parquet"),
         figures=Figures.from_dict(read_json(folders["analytics"] / "figures.json")),
         checks=(*checks, _ledger_check(ledger, settings)),
         ledger=ledger,

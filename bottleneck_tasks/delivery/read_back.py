@@ -12,6 +12,7 @@ from bottleneck_tasks.delivery.compare_workbook import compare_xls, compare_xlsx
 from bottleneck_tasks.delivery.french import euros
 from bottleneck_tasks.delivery.tables import merged, ordinary_wines, premium_wines, quarantined
 from bottleneck_tasks.delivery.write_json import summary_of
+from bottleneck_tasks.run import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,9 +90,7 @@ def _difference(material: Material, name: str, path: Path, dialect: str) -> str 
 
 
 def _parquet(material: Material, path: Path) -> str | None:
-    import pyarrow.parquet as pq
-
-    found, wanted = pq.read_table(path), merged(material.mart)
+    found, wanted = read_table(path), merged(material.mart)
     if found.schema != wanted.schema:
         return "the schema differs"
     if found.num_rows != wanted.num_rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ ROWS_SHOWN, REJECTS_SHOWN, _CELL = 20, 200, 160
 """Rows of one rule, rejected cells, and characters of a cell that the page shows; the other files have them all."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_COMPILED = _TEMPLATES / "__pycache__"
 
 
 def render_html(*, material: Material, out: Path, insights: Insights | None = None) -> None:
@@ -54,10 +56,11 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
+        bytecode_cache=FileSystemBytecodeCache(str(_COMPILED)) if _is_writable(_COMPILED) else None,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -73,6 +76,15 @@ def _environment() -> Environment:
     }
     environment.globals |= {"french": french, "reason": lambda word: REASONS.get(word, word)}
     return environment
+
+
+def _is_writable(folder: Path) -> bool:
+    """Compiled templates live beside their source as compiled modules do; without the right they are compiled anew."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _shown(value: Any) -> Any:

@@ -66,8 +66,10 @@ def _write_products(sheet: Any, material: Material) -> None:
     for number, values in enumerate(zip(*columns, strict=True), start=1):
         row = sheet.row(number)
         for index, value in enumerate(values):
-            if value is not None:
-                row.write(index, value, styles[index])
+            if isinstance(value, str):
+                row.set_cell_text(index, value, styles[index])
+            elif value is not None:
+                row.set_cell_number(index, value, styles[index])
     _print_setup(sheet)
 
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
 from bottleneck_tasks.contracts.predicates import RowRule, allowed_values, row_rules
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.quality.find_conflicts import find_conflicts
 from bottleneck_tasks.quality.normalise_text import normalise_text
+from bottleneck_tasks.run import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,7 @@ def clean_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract
     and adds what breaks the contract to the table `findings`.
     """
     name = contract.name
-    connection.register(f"{name}_raw", normalise_text(pq.read_table(raw), contract))
+    connection.register(f"{name}_raw", normalise_text(read_table(raw), contract))
     connection.execute(f"create table {name}_typed as {_typed_query(contract)}")
     connection.unregister(f"{name}_raw")
     _find_rejected_rows(connection, contract)

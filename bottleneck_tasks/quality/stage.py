@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.registry import SOURCES
@@ -14,7 +12,7 @@ from bottleneck_tasks.findings import add_rules, count_rows, create_findings, de
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
-from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.run import read_json, read_table, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +89,7 @@ def _write(
 ) -> None:
     for name, contract in SOURCES.items():
         write_parquet(connection, f"from {name}", folder / f"{name}.parquet")
-        hold(contract.clean, pq.read_table(folder / f"{name}.parquet"))
+        hold(contract.clean, read_table(folder / f"{name}.parquet"))
     rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)
     write_parquet(connection, f"from ({rows}) order by source, source_row", folder / "rows.parquet")
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
