@@ -13,7 +13,7 @@ from bottleneck_tasks.engine.java_bridge import java_class
 from bottleneck_tasks.engine.jvm import start_jvm
 from bottleneck_tasks.engine.provision import Installation
 
-__all__ = ["RunningKestra", "start_context", "start_kestra"]
+__all__ = ["RunningKestra", "private_field", "start_context", "start_kestra"]
 
 _CORE = "io.kestra.core"
 

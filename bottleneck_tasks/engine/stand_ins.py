@@ -18,7 +18,7 @@ from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.provision import Installation
 from bottleneck_tasks.engine.versions import resource
 
-__all__ = ["StandIn", "TaskTypeOrigin", "compile_stand_in", "official_jars", "origins", "stand_ins"]
+__all__ = ["StandIn", "TaskTypeOrigin", "compile_stand_in", "official_jars", "origins", "stand_in_classes", "stand_ins"]
 
 PLUGIN_SERVICE = "META-INF/services/io.kestra.core.models.Plugin"
 COMPILER = "org.eclipse.jdt.internal.compiler.batch.Main"
@@ -84,6 +84,12 @@ def compile_stand_in(stand_in: StandIn, installation: Installation) -> Path:
         if not folder.exists():
             _compile(stand_in, installation, folder)
     return folder
+
+
+def stand_in_classes(installation: Installation, plugins: Path | None) -> tuple[Path, ...]:
+    """Class folders of the stand-ins that no official jar replaces."""
+    missing = {origin.task_type for origin in origins(plugins) if origin.jar is None}
+    return tuple(compile_stand_in(known, installation) for known in stand_ins() if known.task_type in missing)
 
 
 def _compile(stand_in: StandIn, installation: Installation, folder: Path) -> None:
