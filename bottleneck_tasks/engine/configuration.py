@@ -30,8 +30,14 @@ class Configuration:
         return self.folder / "logback.xml"
 
 
-def write_configuration(folder: Path, *, storage: Path | None = None, controller_port: int | None = None) -> Configuration:
-    """Fill in the templates under `folder`; a worker process shares the storage and the port of its engine."""
+def write_configuration(
+    folder: Path, *, storage: Path | None = None, controller_port: int | None = None, server_type: str | None = None
+) -> Configuration:
+    """Fill in the templates under `folder`; a worker process shares the storage and the port of its engine.
+
+    `server_type` is STANDALONE for an engine that watches worker processes and WORKER for such a process; without it
+    nothing sends or watches heartbeats.
+    """
     configuration = Configuration(folder, storage or folder / "storage", controller_port or free_port())
     working_directories = folder / "tmp"
     for needed in (configuration.storage, working_directories):
@@ -42,6 +48,8 @@ def write_configuration(folder: Path, *, storage: Path | None = None, controller
         "@STORAGE@": str(configuration.storage),
         "@WORKING_DIRECTORIES@": str(working_directories),
         "@CONTROLLER_PORT@": str(configuration.controller_port),
+        "@HEARTBEATS@": "true" if server_type else "false",
+        "@SERVER_TYPE@": f"  server-type: {server_type}" if server_type else "",
     }
     for name, value in values.items():
         text = text.replace(name, value)

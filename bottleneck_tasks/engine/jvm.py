@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bottleneck_tasks.engine.class_archive import archive_options
 from bottleneck_tasks.engine.configuration import Configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.java_runtime import jvm_library
@@ -16,7 +17,6 @@ from bottleneck_tasks.engine.provision import Installation
 __all__ = ["start_jvm"]
 
 _OPTIONS = (
-    "-Xshare:auto",
     "-XX:TieredStopAtLevel=1",  # half the start-up of the optimising compiler, which short flows never earn back
     "-XX:+UseSerialGC",
     "-Xmx1g",
@@ -28,7 +28,7 @@ _OPTIONS = (
 )
 
 
-def start_jvm(installation: Installation, configuration: Configuration, class_folders: Sequence[Path]) -> None:
+def start_jvm(installation: Installation, configuration: Configuration, stand_ins: Sequence[Path]) -> None:
     """Start the JVM with the engine's jars and the stand-ins; raises EngineStartError when one already runs."""
     try:
         import jpype  # noqa: PLC0415 - optional dependency
@@ -40,13 +40,15 @@ def start_jvm(installation: Installation, configuration: Configuration, class_fo
         what = "This process already ran an engine, and a process can start Java only once."
         raise EngineStartError(what, "Keep one engine for the whole process, or start the next one in a new process.")
     jpype.config.destroy_jvm = False  # Kestra's threads would keep the process alive
+    class_path = [*stand_ins, *installation.jars]
     with _interpreter_first_on_path():
         jpype.startJVM(
             *_OPTIONS,
+            *archive_options(installation, class_path),
             f"-Dmicronaut.config.files={configuration.application}",
             f"-Dlogback.configurationFile={configuration.logback}",
             jvmpath=str(jvm_library(installation.java)),
-            classpath=[*map(str, class_folders), *map(str, installation.jars)],
+            classpath=[*map(str, class_path)],
             convertStrings=False,
         )
         jpype.JClass("java.lang.System").getenv()

@@ -30,9 +30,9 @@ from bottleneck_tasks.engine.models import Execution, Flow, LogLine, Metric, Sta
 from bottleneck_tasks.engine.provision import provision, silent
 from bottleneck_tasks.engine.running_kestra import RunningKestra, start_context, start_kestra
 from bottleneck_tasks.engine.schedules import fire_schedule
-from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin, origins, stand_in_classes
+from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin, origins, stand_in_jars
 from bottleneck_tasks.engine.versions import CURRENT, supported
-from bottleneck_tasks.engine.workers import WorkerProcess, environment_of, start_worker
+from bottleneck_tasks.engine.workers import WorkerProcess, environment_of, start_workers
 
 __all__ = ["KestraEngine"]
 
@@ -41,7 +41,7 @@ class KestraEngine:
     """One embedded Kestra. A process can start one, once; use it as a context manager.
 
     `plugins` is a folder of official plugin jars that replace the stand-ins; `progress` is told about downloads;
-    `local_worker=False` leaves all work to the worker processes of `start_worker` (2.0 only).
+    `local_worker=False` leaves all work to the worker processes of `start_workers` (2.0 only).
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class KestraEngine:
     def __enter__(self) -> Self:
         """Provision, start the JVM and Kestra (5 to 8 s). Raises ProvisioningError or EngineStartError."""
         installation = provision(self.version, progress=self._progress)
-        classes = stand_in_classes(installation, self._plugins)
+        classes = stand_in_jars(installation, self._plugins)
         self._folder = Path(tempfile.mkdtemp(prefix="kestra-"))
-        configuration = write_configuration(self._folder)
+        configuration = write_configuration(self._folder, server_type=None if self._local_worker else "STANDALONE")
         with calling_kestra():
             context = start_context(installation, configuration, classes=classes, plugins=self._plugins)
             self._started = start_kestra(context, self.version, configuration, local_worker=self._local_worker)
@@ -214,19 +214,26 @@ class KestraEngine:
         """Copy a `kestra:///` file to `target`. Raises NotFound."""
         return observing.save_file(self._kestra, uri, target)
 
-    def start_worker(self, *, threads: int = 4) -> WorkerProcess:
-        """Start a worker process that shares this engine's work (2.0 only). Raises EngineStartError."""
+    def start_workers(self, count: int, *, threads: int = 4) -> tuple[WorkerProcess, ...]:
+        """Start worker processes that share this engine's work (2.0 only). Raises EngineStartError."""
         if not self._kestra.dialect.worker_processes:
             what = f"Kestra {self.version} cannot take extra worker processes: its workers share a database."
             raise EngineStartError(what, f"Use version={CURRENT!r}, whose workers connect over gRPC.")
         configuration = self._kestra.configuration
-        worker = start_worker(
-            configuration.folder / f"worker-{len(self._workers)}",
+        first = len(self._workers)
+        workers = start_workers(
+            [configuration.folder / f"worker-{number}" for number in range(first, first + count)],
             configuration,
             version=self.version,
             plugins=self._plugins,
             threads=threads,
             environment=environment_of(self._secrets, self._envs),
         )
-        self._workers.append(worker)
-        return worker
+        self._workers += workers
+        return workers
+
+    def flow_inputs(self, namespace: str, flow_id: str) -> dict[str, str]:
+        """Type of every input of a flow, by input id, e.g. `{"month": "STRING"}`. Raises NotFound."""
+        with calling_kestra():
+            flow = plain(self._kestra.flow(namespace, flow_id))
+        return {declared["id"]: declared["type"] for declared in flow.get("inputs") or ()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.provision import Installation
 from bottleneck_tasks.engine.versions import resource
 
-__all__ = ["StandIn", "TaskTypeOrigin", "compile_stand_in", "official_jars", "origins", "stand_in_classes", "stand_ins"]
+__all__ = ["StandIn", "TaskTypeOrigin", "compile_stand_in", "official_jars", "origins", "stand_in_jars", "stand_ins"]
 
 PLUGIN_SERVICE = "META-INF/services/io.kestra.core.models.Plugin"
 COMPILER = "org.eclipse.jdt.internal.compiler.batch.Main"
@@ -76,36 +77,39 @@ def _jar_with(task_type: str, jars: tuple[Path, ...]) -> Path | None:
 
 
 def compile_stand_in(stand_in: StandIn, installation: Installation) -> Path:
-    """Class folder of `stand_in` for this engine version, compiled on first use (about 2 s)."""
+    """Jar of `stand_in` for this engine version, compiled on first use (about 2 s)."""
     fingerprint = hashlib.sha256(stand_in.source.read_bytes()).hexdigest()[:16]
     name = stand_in.task_type.rsplit(".", 1)[1]
-    folder = installation.cache / "stand-ins" / installation.version / f"{name}-{fingerprint}"
-    with exclusive(installation.cache):
-        if not folder.exists():
-            _compile(stand_in, installation, folder)
-    return folder
+    jar = installation.cache / "stand-ins" / installation.version / f"{name}-{fingerprint}.jar"
+    jar.parent.mkdir(parents=True, exist_ok=True)
+    with exclusive(jar.parent):
+        if not jar.exists():
+            _compile(stand_in, installation, jar)
+    return jar
 
 
-def stand_in_classes(installation: Installation, plugins: Path | None) -> tuple[Path, ...]:
-    """Class folders of the stand-ins that no official jar replaces."""
+def stand_in_jars(installation: Installation, plugins: Path | None) -> tuple[Path, ...]:
+    """Jars of the stand-ins that no official jar replaces."""
     missing = {origin.task_type for origin in origins(plugins) if origin.jar is None}
     return tuple(compile_stand_in(known, installation) for known in stand_ins() if known.task_type in missing)
 
 
-def _compile(stand_in: StandIn, installation: Installation, folder: Path) -> None:
-    unfinished = folder.with_suffix(".unfinished")
-    service = unfinished / PLUGIN_SERVICE
-    service.parent.mkdir(parents=True, exist_ok=True)
-    service.write_text(f"{stand_in.task_type}\n", encoding="utf-8")
+def _compile(stand_in: StandIn, installation: Installation, jar: Path) -> None:
     class_path = os.pathsep.join(map(str, installation.jars))
-    command = [
-        str(installation.java / "bin" / "java"),
-        *("-cp", class_path, COMPILER),
-        *("-proc:none", "-nowarn", "-parameters", "-source", "21", "-target", "21", "-encoding", "UTF-8"),
-        *("-classpath", class_path, "-d", str(unfinished), str(stand_in.source)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
-    if done.returncode:
-        what = f"The stand-in for {stand_in.task_type} does not compile on Kestra {installation.version}:"
-        raise EngineStartError(f"{what}\n{done.stdout}{done.stderr}", "Report it: this is a fault of the engine package.")
-    unfinished.replace(folder)
+    with tempfile.TemporaryDirectory() as classes:
+        command = [
+            str(installation.java / "bin" / "java"),
+            *("-cp", class_path, COMPILER),
+            *("-proc:none", "-nowarn", "-parameters", "-source", "21", "-target", "21", "-encoding", "UTF-8"),
+            *("-classpath", class_path, "-d", classes, str(stand_in.source)),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+        if done.returncode:
+            what = f"The stand-in for {stand_in.task_type} does not compile on Kestra {installation.version}:"
+            raise EngineStartError(f"{what}\n{done.stdout}{done.stderr}", "This is a fault of the engine package.")
+        unfinished = jar.with_suffix(".unfinished")
+        with zipfile.ZipFile(unfinished, "w") as archive:
+            archive.writestr(PLUGIN_SERVICE, f"{stand_in.task_type}\n")
+            for compiled in sorted(Path(classes).rglob("*.class")):
+                archive.write(compiled, compiled.relative_to(classes))
+        unfinished.replace(jar)

@@ -15,7 +15,7 @@ from bottleneck_tasks.engine.configuration import write_configuration
 from bottleneck_tasks.engine.java_bridge import java_class
 from bottleneck_tasks.engine.provision import provision
 from bottleneck_tasks.engine.running_kestra import start_context
-from bottleneck_tasks.engine.stand_ins import stand_in_classes
+from bottleneck_tasks.engine.stand_ins import stand_in_jars
 
 __all__ = ["READY", "main"]
 
@@ -28,9 +28,12 @@ def main(settings_file: Path) -> None:
     installation = provision(settings["version"])
     plugins = Path(settings["plugins"]) if settings["plugins"] else None
     configuration = write_configuration(
-        settings_file.parent, storage=Path(settings["storage"]), controller_port=settings["controller_port"]
+        settings_file.parent,
+        storage=Path(settings["storage"]),
+        controller_port=settings["controller_port"],
+        server_type="WORKER",
     )
-    classes = stand_in_classes(installation, plugins)
+    classes = stand_in_jars(installation, plugins)
     context = start_context(installation, configuration, classes=classes, plugins=plugins)
     worker = context.getBean(java_class("io.kestra.core.runners.Worker"))
     threading.Thread(target=worker.start, args=(settings["threads"],), daemon=True).start()

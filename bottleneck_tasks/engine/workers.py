@@ -9,15 +9,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bottleneck_tasks.engine.configuration import Configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.worker_process import READY
 
-__all__ = ["WorkerProcess", "environment_of", "start_worker"]
+__all__ = ["WorkerProcess", "environment_of", "start_workers"]
 
 _START_SECONDS = 60.0
 
@@ -48,11 +49,19 @@ class WorkerProcess:
         self.process.wait(timeout=_START_SECONDS)
 
 
-def start_worker(
-    folder: Path, engine: Configuration, *, version: str, plugins: Path | None, threads: int, environment: Mapping[str, str]
-) -> WorkerProcess:
-    """Start a worker that shares the engine's controller and storage, and wait until it is ready (about 6 s)."""
-    folder.mkdir(parents=True)
+def start_workers(
+    folders: Sequence[Path],
+    engine: Configuration,
+    *,
+    version: str,
+    plugins: Path | None,
+    threads: int,
+    environment: Mapping[str, str],
+) -> tuple[WorkerProcess, ...]:
+    """Start one worker per folder, side by side, and wait until all are ready (about 7 s).
+
+    They share the engine's controller and storage. Raises EngineStartError with the log of one that does not start.
+    """
     settings = {
         "version": version,
         "plugins": str(plugins) if plugins else None,
@@ -60,21 +69,26 @@ def start_worker(
         "controller_port": engine.controller_port,
         "threads": threads,
     }
+    workers = tuple(_launch(folder, settings, environment) for folder in folders)
+    for worker in workers:
+        _wait_until_ready(worker)
+    return workers
+
+
+def _launch(folder: Path, settings: Mapping[str, Any], environment: Mapping[str, str]) -> WorkerProcess:
+    folder.mkdir(parents=True)
     settings_file = folder / "settings.json"
     settings_file.write_text(json.dumps(settings), encoding="utf-8")
-    errors = (folder / "worker.log").open("w", encoding="utf-8")
-    command = [sys.executable, "-m", "bottleneck_tasks.engine.worker_process", str(settings_file)]
-    process = subprocess.Popen(  # noqa: S603 - our own module
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        env=os.environ | dict(environment),
-    )
-    worker = WorkerProcess(process, folder)
-    _wait_until_ready(worker)
-    return worker
+    with (folder / "worker.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "bottleneck_tasks.engine.worker_process", str(settings_file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=os.environ | dict(environment) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    return WorkerProcess(process, folder)
 
 
 def _wait_until_ready(worker: WorkerProcess) -> None:
@@ -87,7 +101,7 @@ def _wait_until_ready(worker: WorkerProcess) -> None:
         timer.cancel()
     if not ready:
         log = (worker.folder / "worker.log").read_text(encoding="utf-8")[-2000:]
-        raise EngineStartError(f"A worker process did not start:\n{log}", "Run again; see the log above.")
+        raise EngineStartError(f"A worker process did not start:\n{log}", "Run again; the log above is its own.")
 
 
 def environment_of(secrets: Mapping[str, str], envs: Mapping[str, str]) -> dict[str, str]:
