@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -53,7 +54,8 @@ def _uploaded(kestra: RunningKestra, execution: Any, name: str, value: Any) -> A
         return value
     if not value.is_file():
         raise NotFound(f"There is no file {value} for the input {name}.")
-    return str(kestra.storage.from_(execution, name, value.name, java_class("java.io.File")(str(value.resolve()))))
+    stored_name = re.sub(r"[^\w.-]", "+", value.name)  # Kestra puts the name into a URI as it is
+    return str(kestra.storage.from_(execution, name, stored_name, java_class("java.io.File")(str(value.resolve()))))
 
 
 def read_execution(kestra: RunningKestra, execution_id: str, *, outputs: bool = True) -> Execution:

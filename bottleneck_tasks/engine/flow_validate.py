@@ -16,6 +16,7 @@ from pathlib import Path
 from bottleneck_tasks.engine.errors import EngineStartError, FlowInvalid
 from bottleneck_tasks.engine.flow_loading import flow_files
 from bottleneck_tasks.engine.kestra_engine import KestraEngine
+from bottleneck_tasks.engine.models import Flow
 from bottleneck_tasks.engine.versions import SUPPORTED
 
 __all__ = ["Verdict", "validate_flows", "verdicts_of"]
@@ -70,16 +71,18 @@ def _start(version: str, folder: Path, plugins: Path | None) -> subprocess.Popen
 
 
 def verdicts_of(engine: KestraEngine, folder: Path) -> tuple[Verdict, ...]:
-    """Verdict of a running engine on every flow file below `folder`; accepted flows stay loaded."""
-    return tuple(_verdict(engine, file) for file in flow_files([folder]))
-
-
-def _verdict(engine: KestraEngine, file: Path) -> Verdict:
-    try:
-        engine.load_flows(file)
-    except FlowInvalid as error:
-        return Verdict(engine.version, str(file), error.message, error.line)
-    return Verdict(engine.version, str(file), None, None)
+    """Verdict of a running engine on every flow file below `folder`; a flow that calls a missing subflow is refused."""
+    verdicts: list[Verdict] = []
+    loaded: list[Flow] = []
+    for file in flow_files([folder]):
+        try:
+            loaded += engine.load_flows(file)
+        except FlowInvalid as error:
+            verdicts.append(Verdict(engine.version, str(file), error.message, error.line))
+    for flow in loaded:
+        complaints = "; ".join(engine.missing_subflows(flow))
+        verdicts.append(Verdict(engine.version, str(flow.file), complaints or None, None))
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.file))
 
 
 def _main(version: str, folder: str, plugins: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from bottleneck_tasks.engine.configuration import Configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.java_runtime import jvm_library
 from bottleneck_tasks.engine.provision import Installation
+from bottleneck_tasks.engine.versions import resource
 
 __all__ = ["start_jvm"]
 
@@ -47,11 +49,20 @@ def start_jvm(installation: Installation, configuration: Configuration, stand_in
             *archive_options(installation, class_path),
             f"-Dmicronaut.config.files={configuration.application}",
             f"-Dlogback.configurationFile={configuration.logback}",
+            f"-Djava.util.logging.config.file={resource('logging.properties')}",
             jvmpath=str(jvm_library(installation.java)),
             classpath=[*map(str, class_path)],
             convertStrings=False,
         )
         jpype.JClass("java.lang.System").getenv()
+    atexit.register(_stop_reference_queue)
+
+
+def _stop_reference_queue() -> None:
+    """Keep JPype's own Java thread from calling into a Python that is going away, which aborts the process."""
+    import jpype  # noqa: PLC0415 - optional dependency
+
+    jpype.JClass("org.jpype.ref.JPypeReferenceQueue").getInstance().stop()
 
 
 @contextmanager

@@ -107,6 +107,10 @@ class KestraEngine:
         """Load one flow from its YAML text. Raises FlowInvalid."""
         return flow_loading.load_flow(self._kestra, source)
 
+    def missing_subflows(self, flow: Flow) -> tuple[str, ...]:
+        """Kestra's complaints about Subflow tasks that call a flow which is not loaded."""
+        return flow_loading.missing_subflows(self._kestra, flow)
+
     def forget_flows(self, namespace: str) -> None:
         """Delete every flow of a namespace."""
         flow_loading.forget_namespace(self._kestra, namespace)
