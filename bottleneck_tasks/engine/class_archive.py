@@ -47,7 +47,11 @@ def archive_options(installation: Installation, class_path: Sequence[Path]) -> l
     if class_list:
         return [f"-XX:DumpLoadedClassList={class_list}"]
     archive = archive_path(installation, class_path)
-    return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"] if archive.exists() else []
+    return (
+        [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+        if archive.exists()
+        else []
+    )
 
 
 def build_archive(installation: Installation, class_path: Sequence[Path]) -> Path:

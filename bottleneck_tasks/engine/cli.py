@@ -5,7 +5,6 @@ Importing this module imports neither the Java bridge nor the engine; each comma
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,6 @@ from bottleneck_tasks.engine.versions import CURRENT, SUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from bottleneck_tasks.engine.flow_run import FlowRun
-    from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin
 
 __all__ = ["flow"]
 
@@ -62,7 +58,7 @@ def flow() -> None:
 @click.option("--project", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Root of the flows.")
 @click.option("--workers", type=click.IntRange(min=0), default=0, help="Worker processes of their own (2.0 only).")
 @click.option("--timeout", type=click.FloatRange(min=0), default=3600.0, show_default=True, help="Seconds.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object instead of lines.")
 @_version
 @_plugins
 def run(  # noqa: PLR0913 - one parameter per option
@@ -73,11 +69,12 @@ def run(  # noqa: PLR0913 - one parameter per option
     project: Path | None,
     workers: int,
     timeout: float,
-    as_json: bool,
+    json_wanted: bool,
     version: str,
     plugins: Path | None,
 ) -> None:
     """Run one flow; exit code 0 SUCCESS or WARNING, 1 FAILED, 3 CANCELLED, 4 KILLED."""
+    from bottleneck_tasks.engine.flow_report import as_json, as_text  # noqa: PLC0415
     from bottleneck_tasks.engine.flow_run import exit_code, find_project, run_flow  # noqa: PLC0415
     from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415
     from bottleneck_tasks.engine.live_states import live_states  # noqa: PLC0415
@@ -91,7 +88,7 @@ def run(  # noqa: PLR0913 - one parameter per option
             done = run_flow(
                 engine, target, project=root, inputs=_pairs(inputs), out=out, timeout=timeout, watcher=watcher
             )
-    click.echo(_as_json(done, version) if as_json else _as_text(done, engine.task_types))
+    click.echo(as_json(done, engine.task_types) if json_wanted else as_text(done, engine.task_types))
     sys.exit(exit_code(done.execution))
 
 
@@ -145,32 +142,3 @@ def _progress() -> Callable[[str, int, int], None]:
             click.echo(step, err=True)
 
     return show
-
-
-def _as_text(done: FlowRun, task_types: tuple[TaskTypeOrigin, ...]) -> str:
-    execution = done.execution
-    seconds = (execution.ended - execution.started).total_seconds() if execution.ended and execution.started else 0.0
-    lines = [f"{execution.namespace}.{execution.flow_id} {execution.id}: {execution.state} in {seconds:.1f} s"]
-    lines += [f"  {run.task_id}: {run.state}" for run in execution.task_runs]
-    lines += [f"  error in {line.task_id}: {line.message}" for line in done.errors]
-    lines += [f"  warning: {excess}" for excess in done.excess]
-    lines += [f"  output {name} = {value}" for name, value in execution.outputs.items()]
-    lines += [f"  saved {file}" for file in done.files]
-    lines += [f"  {origin}" for origin in task_types]
-    return "\n".join(lines)
-
-
-def _as_json(done: FlowRun, version: str) -> str:
-    execution = done.execution
-    document = {
-        "kestra": version,
-        "execution": execution.id,
-        "flow": f"{execution.namespace}.{execution.flow_id}",
-        "state": execution.state,
-        "tasks": execution.task_states,
-        "outputs": dict(execution.outputs),
-        "excess_runs": [str(excess) for excess in done.excess],
-        "errors": [line.message for line in done.errors],
-        "files": [str(file) for file in done.files],
-    }
-    return json.dumps(document, ensure_ascii=False)

@@ -20,6 +20,7 @@ __all__ = [
     "await_end",
     "await_flow_execution",
     "await_state",
+    "emit",
     "executions_of",
     "kill",
     "read_execution",
@@ -31,12 +32,16 @@ Watcher = Callable[[Execution], None]
 """Called with every new picture of an execution while it is awaited; outputs are left out until the end."""
 
 _POLL_SECONDS = 0.02
+_ACCEPTANCE_SECONDS = 30.0
 
 
 def start(
     kestra: RunningKestra, namespace: str, flow_id: str, *, inputs: Mapping[str, Any], labels: Mapping[str, str]
 ) -> str:
-    """Start a flow and return the execution's id. A `Path` among the inputs is uploaded as a FILE input."""
+    """Start a flow and return the execution's id once Kestra has stored it.
+
+    A `Path` among the inputs is uploaded as a FILE input. Raises NotFound, or EngineCallError for a refused input.
+    """
     with calling_kestra():
         flow = kestra.flow(namespace, flow_id)
         label = java_class("io.kestra.core.models.Label")
@@ -45,8 +50,19 @@ def start(
         values = {name: _uploaded(kestra, execution, name, value) for name, value in inputs.items()}
         reader = kestra.bean("io.kestra.core.runners.FlowInputOutput")
         execution = execution.withInputs(reader.readExecutionInputs(flow, execution, to_java_map(values)))
+    return emit(kestra, execution)
+
+
+def emit(kestra: RunningKestra, execution: Any) -> str:  # noqa: ANN401 - Java object
+    """Hand a new execution to Kestra and return its id once it is stored; raises ExecutionTimeout."""
+    with calling_kestra():
         kestra.queue("executionQueue").emit(execution)
-        return str(execution.getId())
+        for _ in _polls(_ACCEPTANCE_SECONDS):
+            if kestra.execution_store.findById(TENANT, execution.getId()).isPresent():
+                return str(execution.getId())
+    raise ExecutionTimeout(
+        f"Kestra did not store the execution {execution.getId()}.", "Run with BOTTLENECK_ENGINE_LOG=WARN."
+    )
 
 
 def _uploaded(kestra: RunningKestra, execution: Any, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -55,7 +55,9 @@ def validate_flows(
     for version, process in zip(versions, processes, strict=True):
         output, errors = process.communicate()
         if process.returncode:
-            raise EngineStartError(f"Kestra {version} did not start: {errors.strip()}", "Run `bottleneck flow provision`.")
+            raise EngineStartError(
+                f"Kestra {version} did not start: {errors.strip()}", "Run `bottleneck flow provision`."
+            )
         verdicts += [Verdict(**verdict) for verdict in json.loads(output.splitlines()[-1])]
     return tuple(verdicts)
 

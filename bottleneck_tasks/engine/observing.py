@@ -27,7 +27,7 @@ def read_logs(kestra: RunningKestra, execution_id: str) -> tuple[LogLine, ...]:
 
 def _log_documents(kestra: RunningKestra, execution_id: str) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = plain(kestra.log_store.findByExecutionId(TENANT, execution_id, None))
-    return sorted(lines, key=lambda line: str(line["timestamp"]))
+    return sorted(lines, key=lambda line: str(line["timestamp"]).rstrip("Z"))  # Java leaves trailing zeros out
 
 
 def read_metrics(kestra: RunningKestra, execution_id: str) -> tuple[Metric, ...]:

@@ -46,15 +46,11 @@ def provision(version: str, *, progress: Progress = silent) -> Installation:
     return Installation(version, java, tuple(repository / jar.path for jar in locked), cache)
 
 
-def _complete(
-    version: str, locked: tuple[LockedJar, ...], *, java: Path, cache: Path, progress: Progress
-) -> None:
+def _complete(version: str, locked: tuple[LockedJar, ...], *, java: Path, cache: Path, progress: Progress) -> None:
     repository = cache / "repository"
     for jar in damaged(locked, repository):
         (repository / jar.path).unlink(missing_ok=True)
-    resolve_pom(
-        resource(version, "pom.xml"), java=java, cache=cache, expected=len(locked), progress=progress
-    )
+    resolve_pom(resource(version, "pom.xml"), java=java, cache=cache, expected=len(locked), progress=progress)
     still = damaged(locked, repository)
     if still:
         what = f"{len(still)} jars of Kestra {version} differ from the lock, first {still[0].path}."

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import EngineCallError, NotFound
+from bottleneck_tasks.engine.executing import emit
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class
 from bottleneck_tasks.engine.running_kestra import RunningKestra
 
@@ -27,7 +28,9 @@ def fire_schedule(kestra: RunningKestra, namespace: str, flow_id: str, trigger_i
             raise NotFound(f"The flow {namespace}.{flow_id} has no trigger {trigger_id}.")
         instant = java_class("java.time.ZonedDateTime").parse(date.isoformat())
         context = java_class("io.kestra.core.models.triggers.TriggerContext").builder()
-        context = context.tenantId(TENANT).namespace(namespace).flowId(flow_id).triggerId(trigger_id).date(instant).build()
+        context = (
+            context.tenantId(TENANT).namespace(namespace).flowId(flow_id).triggerId(trigger_id).date(instant).build()
+        )
         contexts = kestra.bean("io.kestra.core.runners.RunContextFactory")
         run_context = contexts.initializer().forScheduler(contexts.of(flow, trigger), context, trigger)
         conditions = kestra.bean("io.kestra.core.services.ConditionService").conditionContext(run_context, flow, None)
@@ -35,5 +38,4 @@ def fire_schedule(kestra: RunningKestra, namespace: str, flow_id: str, trigger_i
         if execution is None:
             what = f"The Schedule {namespace}.{flow_id}.{trigger_id} makes no execution for {date.isoformat()}."
             raise EngineCallError(what, "Its next tick is in the future, or its conditions refuse it.")
-        kestra.queue("executionQueue").emit(execution)
-        return str(execution.getId())
+    return emit(kestra, execution)

@@ -6,11 +6,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bottleneck_tasks.engine import KestraEngine, NotFound, State
+from bottleneck_tasks.engine.flow_report import as_json
 from bottleneck_tasks.engine.flow_run import exit_code, find_project, load_project, run_flow
+from bottleneck_tasks.engine.provision import provision
+from bottleneck_tasks.engine.stand_ins import compile_stand_in, stand_ins
 
 HERE = Path(__file__).parent
 
@@ -56,6 +60,9 @@ def test_run_by_id_saves_files_and_names_what_ran(kestra: KestraEngine, project:
     assert done.files == (project / "out/outputs/letter", project / "out/greet/lettre à Zoé.txt")
     assert {file.read_text(encoding="utf-8") for file in done.files} == {"Salut, 6 letters of secret"}
     assert seen == {"greet"}
+    report = json.loads(as_json(done, kestra.task_types))
+    assert (report["flow"], report["state"], report["tasks"]) == ("company.team.child", "SUCCESS", {"greet": "SUCCESS"})
+    assert report["files"] == [str(file) for file in done.files]
     kestra.forget_flows("company.team")
 
 
@@ -87,18 +94,34 @@ def test_project_uploads_packages_and_namespace_files(kestra: KestraEngine, proj
 )
 def test_exit_code_follows_the_state(state: str, code: int) -> None:
     """Scripts can tell the states apart."""
-    from types import SimpleNamespace
-
     assert exit_code(SimpleNamespace(state=State(state))) == code  # type: ignore[arg-type]
 
 
-def test_command_line_reports_a_failed_flow(kestra_version: str, project: Path) -> None:
-    """The command exits with 1 for a failed flow; stdout carries one JSON object, stderr the states as they change."""
-    arguments = ["run", str(project / "flows/retried.yml"), "--kestra", kestra_version, "--json"]
-    command = [sys.executable, "-c", "from bottleneck_tasks.engine.cli import flow; flow()", *arguments]
+def test_command_line_prefers_official_plugins_and_exits_by_state(kestra_version: str, tmp_path: Path) -> None:
+    """A failed flow exits with 1; stdout tells states, the error and that the task type came from the official jar."""
+    commands = next(known for known in stand_ins() if known.task_type.endswith(".Commands"))
+    official = tmp_path / "plugins" / "plugin-script-python-1.0.0.jar"
+    official.parent.mkdir()
+    official.write_bytes(compile_stand_in(commands, provision(kestra_version)).read_bytes())
+    file = tmp_path / "command.yml"
+    file.write_bytes((HERE / "flows/command.yml").read_bytes())
+    options = ["--kestra", kestra_version, "--plugins", str(official.parent), "--input", "code=raise SystemExit(65)"]
+    command = [sys.executable, "-c", "from bottleneck_tasks.engine.cli import flow; flow()", "run", str(file), *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
-    report = json.loads(done.stdout)
-    assert (report["kestra"], report["flow"], report["state"]) == (kestra_version, "company.team.retried", "FAILED")
-    assert report["tasks"] == {"outside": "FAILED", "flaky": "FAILED", "report": "SUCCESS"}
-    assert "flaky: FAILED" in done.stderr.splitlines()
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert lines[0].startswith("company.team.command ")
+    assert ": FAILED in " in lines[0]
+    assert "work: FAILED" in lines
+    assert any(line.startswith("error in work: ") and "65" in line for line in lines)
+    assert "io.kestra.plugin.scripts.python.Commands: official, plugin-script-python-1.0.0.jar" in lines
+    assert "io.kestra.plugin.email.MailSend: stand-in" in lines
+    assert "work: FAILED" in done.stderr.splitlines()
+
+
+def test_command_line_refuses_an_input_without_value(tmp_path: Path) -> None:
+    """An input without a value is a usage error before Java starts."""
+    command = [sys.executable, "-c", "from bottleneck_tasks.engine.cli import flow; flow()", "run", "x", "--input", "a"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "an input is written NAME=VALUE" in done.stderr

@@ -16,9 +16,7 @@ Load = Callable[..., str]
 
 def test_schedule_fires_for_a_given_date(kestra: KestraEngine, load: Load) -> None:
     """A Schedule fired for a date in the past gives the flow that date and the trigger's inputs."""
-    fired = kestra.fire_schedule(
-        load("monthly"), "monthly", "fifteenth", date=datetime(2026, 10, 15, 9, tzinfo=PARIS)
-    )
+    fired = kestra.fire_schedule(load("monthly"), "monthly", "fifteenth", date=datetime(2026, 10, 15, 9, tzinfo=PARIS))
     execution = kestra.await_end(fired)
     assert execution.task("month").outputs == {"value": "2026-10 scheduled"}
     assert execution.trigger["variables"]["next"].startswith("2026-11-15T09:00:00")

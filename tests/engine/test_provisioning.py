@@ -55,27 +55,28 @@ def provision_in_process(version: str, environment: dict[str, str]) -> str:
     return done.stdout.strip()
 
 
-def clone_repository(target: Path, *, version: str, without: set[str]) -> None:
-    """Link the jars that are already here, except some, into the cache of the bare machine."""
-    for jar in read_lock(resource(version, "jars.lock")):
-        if Path(jar.path).name not in without:
-            for file in (cache_folder() / "repository" / jar.path).parent.iterdir():
-                link = target / "repository" / Path(jar.path).parent / file.name
-                link.parent.mkdir(parents=True, exist_ok=True)
-                if not link.exists():
-                    os.link(file, link)
+def link_repository(target: Path, *, without: set[str]) -> None:
+    """Link what is already here, except some files and Maven itself, into the cache of the bare machine."""
+    source = cache_folder() / "repository"
+    for folder, _, files in os.walk(source):
+        if "apache-maven" not in Path(folder).parts:
+            linked = target / Path(folder).relative_to(source)
+            linked.mkdir(parents=True)
+            for file in set(files) - without:
+                os.link(Path(folder) / file, linked / file)
 
 
+@pytest.mark.kestra_only("1.3.31")
 def test_machine_without_java_and_maven_provisions(
     bare_machine: dict[str, str], kestra_version: str, tmp_path: Path
 ) -> None:
     """Maven itself and the missing jars are fetched; the second time nothing is, and no network is needed."""
     provision(kestra_version)
     missing = {f"core-{kestra_version}.jar", "ecj-3.44.0.jar"}
-    clone_repository(tmp_path / "cache", version=kestra_version, without=missing)
+    link_repository(tmp_path / "cache" / "repository", without=missing)
     expected = len(read_lock(resource(kestra_version, "jars.lock")))
     first = provision_in_process(kestra_version, bare_machine)
-    assert first == f"{expected} True ['fetching Maven 3.9.11', 'fetching {kestra_version}']"
+    assert first == f"{expected} True ['fetching {kestra_version}', 'fetching Maven 3.9.11']"
     no_network = {"https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
     assert provision_in_process(kestra_version, bare_machine | no_network) == f"{expected} True []"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,21 +9,9 @@ from pathlib import Path
 import pytest
 
 from bottleneck_tasks.engine import EngineStartError, Execution, KestraEngine, State
-from bottleneck_tasks.engine.provision import provision
-from bottleneck_tasks.engine.stand_ins import compile_stand_in, origins, stand_ins
+from bottleneck_tasks.engine.stand_ins import origins
 
 COMMANDS, MAIL = "io.kestra.plugin.scripts.python.Commands", "io.kestra.plugin.email.MailSend"
-
-RUN_WITH_PLUGINS = """
-import sys
-from pathlib import Path
-from bottleneck_tasks.engine import KestraEngine
-with KestraEngine(sys.argv[1], plugins=Path(sys.argv[2])) as kestra:
-    print([str(origin) for origin in kestra.task_types])
-    kestra.load_flow_source(Path(sys.argv[3]).read_text())
-    execution = kestra.run("company.team", "command", inputs={"code": "print('hello')"})
-    print(execution.state, kestra.excess_runs(execution))
-"""
 
 
 def test_engine_says_which_types_are_stand_ins(kestra: KestraEngine) -> None:
@@ -44,25 +30,13 @@ def test_dependencies_fail_instead_of_being_ignored(
 ) -> None:
     """A task that asks for packages fails with advice, because the stand-in installs nothing."""
     source = (Path(__file__).parent / "flows" / "command.yml").read_text(encoding="utf-8")
-    source = source.replace("company.team", kestra_namespace).replace("    timeout:", '    dependencies: ["duckdb"]\n    timeout:')
+    source = source.replace("company.team", kestra_namespace).replace(
+        "    timeout:", '    dependencies: ["duckdb"]\n    timeout:'
+    )
     kestra.load_flow_source(source)
     execution: Execution = kestra.run(kestra_namespace, "command", inputs={"code": "pass"})
     assert execution.state is State.FAILED
     assert any("installs no dependencies [duckdb]" in line.message for line in kestra.logs(execution.id))
-
-
-def test_official_jar_replaces_its_stand_in(kestra_version: str, tmp_path: Path) -> None:
-    """A jar in the plugins folder that holds the type is loaded instead, and the run says so."""
-    commands = next(known for known in stand_ins() if known.task_type == COMMANDS)
-    compiled = compile_stand_in(commands, provision(kestra_version))
-    official = tmp_path / "plugin-script-python-1.0.0.jar"
-    official.write_bytes(compiled.read_bytes())
-    flow = Path(__file__).parent / "flows" / "command.yml"
-    command = [sys.executable, "-c", RUN_WITH_PLUGINS, kestra_version, str(tmp_path), str(flow)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == [f"{[f'{MAIL}: stand-in', f'{COMMANDS}: official, {official.name}']}", "SUCCESS ()"], (
-        done.stderr
-    )
 
 
 def test_jar_without_the_type_replaces_nothing(tmp_path: Path) -> None:
