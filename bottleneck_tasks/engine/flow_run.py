@@ -74,8 +74,15 @@ def run_flow(
     values = _typed(inputs, engine.flow_inputs(flow.namespace, flow.id))
     execution = engine.run(flow.namespace, flow.id, inputs=values, timeout=timeout, watcher=watcher)
     files = () if out is None else tuple(_save_files(engine, execution, out))
-    errors = tuple(line for line in engine.logs(execution.id) if line.level == "ERROR")
-    return FlowRun(execution, files, engine.excess_runs(execution), errors)
+    return FlowRun(execution, files, engine.excess_runs(execution), _error_lines(engine, execution))
+
+
+def _error_lines(engine: KestraEngine, execution: Execution) -> tuple[LogLine, ...]:
+    def one_error(lines: tuple[LogLine, ...]) -> bool:
+        return any(line.level == "ERROR" for line in lines)
+
+    lines = engine.logs(execution.id, until=one_error if execution.state.is_failure else None, timeout=3.0)
+    return tuple(line for line in lines if line.level == "ERROR")
 
 
 def _chosen(flows: tuple[Flow, ...], target: str) -> Flow:

@@ -27,6 +27,7 @@ from bottleneck_tasks.engine.executing import Watcher
 from bottleneck_tasks.engine.java_bridge import calling_kestra, plain
 from bottleneck_tasks.engine.maven import Progress
 from bottleneck_tasks.engine.models import Execution, Flow, LogLine, Metric, State
+from bottleneck_tasks.engine.observing import Until
 from bottleneck_tasks.engine.provision import provision, silent
 from bottleneck_tasks.engine.running_kestra import RunningKestra, start_context, start_kestra
 from bottleneck_tasks.engine.schedules import fire_schedule
@@ -202,9 +203,9 @@ class KestraEngine:
             flow = plain(self._kestra.flow(execution.namespace, execution.flow_id))
         return excess_runs(execution, allowed_attempts(flow))
 
-    def logs(self, execution_id: str) -> tuple[LogLine, ...]:
-        """Log lines of an execution, in order."""
-        return observing.read_logs(self._kestra, execution_id)
+    def logs(self, execution_id: str, *, until: Until | None = None, timeout: float = 10.0) -> tuple[LogLine, ...]:
+        """Log lines of an execution, in order; waits until no more arrive, or until `until(lines)` holds."""
+        return observing.read_logs(self._kestra, execution_id, until=until, timeout=timeout)
 
     def metrics(self, execution_id: str) -> tuple[Metric, ...]:
         """Metrics of an execution."""

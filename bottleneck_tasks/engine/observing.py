@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import EngineCallError, NotFound
@@ -13,37 +14,56 @@ from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class, plai
 from bottleneck_tasks.engine.models import LogLine, Metric
 from bottleneck_tasks.engine.running_kestra import RunningKestra
 
-__all__ = ["read_file", "read_logs", "read_metrics", "save_file"]
+__all__ = ["Until", "read_file", "read_logs", "read_metrics", "save_file"]
 
-_QUIET_SECONDS = 0.2
-_SETTLE_SECONDS = 5.0
+Item = TypeVar("Item")
+
+_PAUSE_SECONDS = 0.15
+_SAME_READS = 3
+
+Until = Callable[[tuple[LogLine, ...]], bool]
+"""Says whether the lines that are there are enough."""
 
 
-def read_logs(kestra: RunningKestra, execution_id: str) -> tuple[LogLine, ...]:
-    """Log lines in the order in which they were written; waits until no more arrive (Kestra indexes them later)."""
+def read_logs(
+    kestra: RunningKestra, execution_id: str, *, until: Until | None = None, timeout: float = 10.0
+) -> tuple[LogLine, ...]:
+    """Log lines in the order in which they were written.
+
+    Kestra indexes them after the task has ended: this waits until no more arrive, or, surer on a busy machine, until
+    `until` holds; after `timeout` seconds it returns what is there.
+    """
     with calling_kestra():
-        return tuple(log_line_from(line) for line in _settled(lambda: _log_documents(kestra, execution_id)))
+        return _settled(lambda: _log_lines(kestra, execution_id), until, timeout)
 
 
-def _log_documents(kestra: RunningKestra, execution_id: str) -> list[dict[str, Any]]:
+def _log_lines(kestra: RunningKestra, execution_id: str) -> tuple[LogLine, ...]:
     lines: list[dict[str, Any]] = plain(kestra.log_store.findByExecutionId(TENANT, execution_id, None))
-    return sorted(lines, key=lambda line: str(line["timestamp"]).rstrip("Z"))  # Java leaves trailing zeros out
+    in_order = sorted(lines, key=lambda line: str(line["timestamp"]).rstrip("Z"))  # Java leaves trailing zeros out
+    return tuple(log_line_from(line) for line in in_order)
 
 
-def read_metrics(kestra: RunningKestra, execution_id: str) -> tuple[Metric, ...]:
-    """Metrics of every task of the execution."""
+def read_metrics(kestra: RunningKestra, execution_id: str, *, timeout: float = 10.0) -> tuple[Metric, ...]:
+    """Metrics of every task of the execution; waits until no more arrive."""
     everything = java_class("io.micronaut.data.model.Pageable").UNPAGED
-    with calling_kestra():
-        found = _settled(lambda: plain(kestra.metric_store.findByExecutionId(TENANT, execution_id, everything)))
+
+    def read() -> tuple[Metric, ...]:
+        found = plain(kestra.metric_store.findByExecutionId(TENANT, execution_id, everything))
         return tuple(metric_from(metric) for metric in found)
 
+    with calling_kestra():
+        return _settled(read, None, timeout)
 
-def _settled(read: Any) -> Any:  # noqa: ANN401 - a reading function and its list
-    deadline = time.monotonic() + _SETTLE_SECONDS
-    before, current = None, read()
-    while len(current) != before and time.monotonic() < deadline:
-        time.sleep(_QUIET_SECONDS)
-        before, current = len(current), read()
+
+def _settled(
+    read: Callable[[], tuple[Item, ...]], until: Callable[[tuple[Item, ...]], bool] | None, timeout: float
+) -> tuple[Item, ...]:
+    deadline = time.monotonic() + timeout
+    current, same = read(), 1
+    while time.monotonic() < deadline and not (until(current) if until else same >= _SAME_READS):
+        time.sleep(_PAUSE_SECONDS)
+        previous, current = current, read()
+        same = same + 1 if len(current) == len(previous) else 1
     return current
 
 

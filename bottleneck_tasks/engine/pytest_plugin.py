@@ -51,7 +51,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that use the engine; deselect those of another version."""
     version = config.getoption("--kestra")
-    kept, other = [], []
+    kept: list[pytest.Item] = []
+    other: list[pytest.Item] = []
     for item in items:
         if "kestra" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.kestra)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bottleneck_tasks.engine import Execution, KestraEngine
+from bottleneck_tasks.engine import Execution, KestraEngine, LogLine
 
 HERE = Path(__file__).parent
 
@@ -31,3 +31,16 @@ def run_python(kestra: KestraEngine, load: Callable[..., str]) -> Callable[..., 
         return kestra.run(load("command"), "command", inputs={"code": code, **inputs})
 
     return run
+
+
+@pytest.fixture
+def logged(kestra: KestraEngine) -> Callable[[Execution, str], bool]:
+    """Whether a text is in the log of an execution; waits for it, because Kestra indexes lines after the task."""
+
+    def in_log(execution: Execution, text: str) -> bool:
+        def there(lines: tuple[LogLine, ...]) -> bool:
+            return any(text in line.message for line in lines)
+
+        return there(kestra.logs(execution.id, until=there, timeout=20))
+
+    return in_log

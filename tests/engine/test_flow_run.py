@@ -119,9 +119,9 @@ def test_command_line_prefers_official_plugins_and_exits_by_state(kestra_version
     assert "work: FAILED" in done.stderr.splitlines()
 
 
-def test_command_line_refuses_an_input_without_value(tmp_path: Path) -> None:
+def test_command_line_refuses_an_input_without_value() -> None:
     """An input without a value is a usage error before Java starts."""
     command = [sys.executable, "-c", "from bottleneck_tasks.engine.cli import flow; flow()", "run", "x", "--input", "a"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "an input is written NAME=VALUE" in done.stderr

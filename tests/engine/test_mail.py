@@ -57,10 +57,12 @@ def test_mail_arrives_with_text_and_attachment(
     assert attachment.get_payload(decode=True).splitlines() == report.read_bytes().splitlines()
 
 
-def test_mail_server_away_fails_the_task(kestra: KestraEngine, load: Callable[..., str], tmp_path: Path) -> None:
+def test_mail_server_away_fails_the_task(
+    kestra: KestraEngine, load: Callable[..., str], logged: Callable[..., bool], tmp_path: Path
+) -> None:
     """Nobody listening is a failed task with the address in its log, not a success."""
     port = free_port()
     (tmp_path / "r.csv").write_text("a", encoding="utf-8")
     execution = kestra.run(load("mail"), "mail", inputs={"port": port, "file": tmp_path / "r.csv"})
     assert execution.state is State.FAILED
-    assert any(str(port) in line.message for line in kestra.logs(execution.id))
+    assert logged(execution, str(port))

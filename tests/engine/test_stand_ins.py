@@ -26,7 +26,7 @@ def test_missing_plugins_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_dependencies_fail_instead_of_being_ignored(
-    kestra: KestraEngine, kestra_namespace: str, load: Callable[..., str]
+    kestra: KestraEngine, kestra_namespace: str, logged: Callable[..., bool]
 ) -> None:
     """A task that asks for packages fails with advice, because the stand-in installs nothing."""
     source = (Path(__file__).parent / "flows" / "command.yml").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_dependencies_fail_instead_of_being_ignored(
     kestra.load_flow_source(source)
     execution: Execution = kestra.run(kestra_namespace, "command", inputs={"code": "pass"})
     assert execution.state is State.FAILED
-    assert any("installs no dependencies [duckdb]" in line.message for line in kestra.logs(execution.id))
+    assert logged(execution, "installs no dependencies [duckdb]")
 
 
 def test_jar_without_the_type_replaces_nothing(tmp_path: Path) -> None:
