@@ -61,7 +61,7 @@ def flow() -> None:
 @click.option("--json", "json_wanted", is_flag=True, help="One JSON object instead of lines.")
 @_version
 @_plugins
-def run(  # noqa: PLR0913 - one parameter per option
+def run(
     target: str,
     *,
     inputs: tuple[str, ...],

@@ -39,16 +39,16 @@ class Kestra13:
     log_store = "io.kestra.core.repositories.LogRepositoryInterface"
     worker_processes = False
 
-    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401, ARG002, D102
+    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401, ARG002
         return service.restart(execution, None)
 
-    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401, D102
+    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401
         return trigger.evaluate(conditions, context).orElse(None)
 
-    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401, ARG002, D102
+    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401, ARG002
         return execution.getOutputs()
 
-    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401, ARG002, D102
+    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401, ARG002
         return task_run.getOutputs()
 
 
@@ -58,18 +58,18 @@ class Kestra20:
     log_store = "io.kestra.core.repositories.LogDataStoreInterface"
     worker_processes = True
 
-    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401, D102
+    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401
         return service.restart(execution, flow, None)
 
-    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401, D102
+    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401
         result = trigger.eval(conditions, context)
         identity = java_class("io.kestra.core.models.triggers.TriggerId").of(context)
         return result.get().toExecution(identity) if result.isPresent() else None
 
-    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401, D102
+    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401
         return bean("io.kestra.core.services.ExecutionOutputService").getOutputs(execution)
 
-    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401, D102
+    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401
         return bean("io.kestra.core.services.TaskOutputService").getOutputs(task_run)
 
 

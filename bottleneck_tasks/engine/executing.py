@@ -170,7 +170,7 @@ def kill(kestra: RunningKestra, execution_id: str, *, timeout: float) -> Executi
         kestra.execution(execution_id)
         requested = java_class("io.kestra.core.models.executions.ExecutionKilled$State").REQUESTED
         builder = java_class("io.kestra.core.models.executions.ExecutionKilledExecution").builder()
-        order = builder.tenantId(TENANT).executionId(execution_id).isOnKillCascade(True).state(requested).build()
+        order = builder.tenantId(TENANT).executionId(execution_id).isOnKillCascade(True).state(requested).build()  # noqa: FBT003 - Java has no keywords
         kestra.queue("killQueue").emit(order)
     return await_end(kestra, execution_id, timeout=timeout)
 

@@ -44,15 +44,19 @@ def load_flow(kestra: RunningKestra, source: str, *, file: Path | None = None) -
     """
     try:
         with calling_kestra():
-            flow_source = java_class("io.kestra.core.models.flows.FlowSource")(str(file or "<text>"), source)
-            (verdict,) = kestra.flows.validate(TENANT, java_class("java.util.List").of(flow_source))
-            if verdict.getConstraints() is not None:
-                raise EngineCallError(str(verdict.getConstraints()))
+            _require_valid(kestra, source, file)
             saved = kestra.flows.importFlow(TENANT, source)
     except EngineCallError as error:
         message = error.what.strip().lstrip(": ")
         raise FlowInvalid(file=file or "<text>", message=message, line=line_of_fault(source, message)) from None
     return Flow(str(saved.getNamespace()), str(saved.getId()), int(saved.getRevision()), file)
+
+
+def _require_valid(kestra: RunningKestra, source: str, file: Path | None) -> None:
+    flow_source = java_class("io.kestra.core.models.flows.FlowSource")(str(file or "<text>"), source)
+    (verdict,) = kestra.flows.validate(TENANT, java_class("java.util.List").of(flow_source))
+    if verdict.getConstraints() is not None:
+        raise EngineCallError(str(verdict.getConstraints()))
 
 
 def missing_subflows(kestra: RunningKestra, flow: Flow) -> tuple[str, ...]:

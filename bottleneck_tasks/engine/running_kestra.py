@@ -79,7 +79,7 @@ def start_context(
         registry = java_class("io.kestra.core.plugins.DefaultPluginRegistry").getOrCreate()
         registry.registerIfAbsent(java_class("java.nio.file.Path").of(str(plugins)))
     builder = java_class("io.micronaut.context.ApplicationContext").builder()
-    return builder.packages("io.kestra").environments("test").deduceEnvironment(False).start()
+    return builder.packages("io.kestra").environments("test").deduceEnvironment(False).start()  # noqa: FBT003 - Java has no keywords
 
 
 def start_kestra(context: Any, version: str, configuration: Configuration, *, local_worker: bool) -> RunningKestra:  # noqa: ANN401 - Java object
