@@ -79,15 +79,14 @@ def run(
     from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415
     from bottleneck_tasks.engine.live_states import live_states  # noqa: PLC0415
 
+    pairs = _pairs(inputs)
     root = project or find_project(target, working_directory=Path.cwd())
     engine = KestraEngine(version, plugins=plugins, progress=_progress(), local_worker=workers == 0)
     with engine:
         if workers:
             engine.start_workers(workers)
         with live_states() as watcher:
-            done = run_flow(
-                engine, target, project=root, inputs=_pairs(inputs), out=out, timeout=timeout, watcher=watcher
-            )
+            done = run_flow(engine, target, project=root, inputs=pairs, out=out, timeout=timeout, watcher=watcher)
     click.echo(as_json(done, engine.task_types) if json_wanted else as_text(done, engine.task_types))
     sys.exit(exit_code(done.execution))
 

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bottleneck_tasks.engine import EngineStartError, KestraEngine, ProvisioningError
 from bottleneck_tasks.engine import __file__ as engine_file
 from bottleneck_tasks.engine.cache import cache_folder
+from bottleneck_tasks.engine.class_archive import archive_options, archive_path
+from bottleneck_tasks.engine.cli import flow
 from bottleneck_tasks.engine.jar_lock import damaged, read_lock
 from bottleneck_tasks.engine.java_runtime import java_home, java_release
 from bottleneck_tasks.engine.provision import provision
@@ -148,3 +151,25 @@ def test_provisioning_error_is_an_engine_error() -> None:
     """Callers that catch EngineError catch it, and both lines are kept."""
     error = ProvisioningError("what", "next")
     assert (error.what, error.next_step, str(error)) == ("what", "next", "what\nnext")
+
+
+def test_class_archive_is_used_when_it_is_there(
+    kestra_version: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without an archive the JVM starts plainly; with one that fits its class path the JVM is told to use it."""
+    installation = provision(kestra_version)
+    monkeypatch.setenv("BOTTLENECK_CACHE", str(tmp_path))
+    assert archive_options(installation, installation.jars) == []
+    archive = archive_path(installation, installation.jars)
+    archive.parent.mkdir()
+    archive.touch()
+    assert f"-XX:SharedArchiveFile={archive}" in archive_options(installation, installation.jars)
+    assert archive_options(installation, installation.jars[1:]) == []
+
+
+def test_provision_command_says_what_is_ready(kestra_version: str) -> None:
+    """`flow provision` reports the version, its jars and the cache folder."""
+    done = CliRunner().invoke(flow, ["provision", "--no-archive", "--kestra", kestra_version])
+    assert done.exit_code == 0, done.output
+    jars = len(read_lock(resource(kestra_version, "jars.lock")))
+    assert f"Kestra {kestra_version}: ready, {jars} jars in {cache_folder()}" in done.output
