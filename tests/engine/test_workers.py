@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,9 @@ SCENARIO = Path(__file__).parent / "worker_scenario.py"
 @pytest.fixture(scope="module")
 def scenario() -> list[dict[str, Any]]:
     """Reports of the scenario, which needs an engine of its own and therefore a process of its own."""
-    done = subprocess.run([sys.executable, str(SCENARIO)], capture_output=True, text=True, check=False, timeout=120)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, str(SCENARIO)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=150)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
