@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +49,7 @@ def write_configuration(
         "@DATABASE@": folder.name,
         "@STORAGE@": str(configuration.storage),
         "@WORKING_DIRECTORIES@": str(working_directories),
+        "@ENCRYPTION_KEY@": _encryption_key(configuration.storage),
         "@CONTROLLER_PORT@": str(configuration.controller_port),
         "@HEARTBEATS@": "true" if server_type else "false",
         "@SERVER_TYPE@": f"  server-type: {server_type}" if server_type else "",
@@ -56,6 +59,11 @@ def write_configuration(
     configuration.application.write_text(text, encoding="utf-8")
     configuration.logback.write_bytes(resource("logback.xml").read_bytes())
     return configuration
+
+
+def _encryption_key(storage: Path) -> str:
+    """AES key of an engine and its workers; it protects values that vanish with the storage folder."""
+    return base64.b64encode(hashlib.sha256(str(storage).encode()).digest()[:24]).decode()
 
 
 def free_port() -> int:

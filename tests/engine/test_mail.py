@@ -19,9 +19,11 @@ class Mailbox:
     """Keeps what a mail server received."""
 
     def __init__(self) -> None:
+        """Begin empty."""
         self.envelopes: list[Envelope] = []
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
+        """Keep the mail."""
         self.envelopes.append(envelope)
         return "250 OK"
 

@@ -50,5 +50,5 @@ def test_execution_survives_a_worker_killed_with_9(scenario: list[dict[str, Any]
 @pytest.mark.kestra_only("1.3.31")
 def test_1_3_refuses_worker_processes(kestra: KestraEngine) -> None:
     """On 1.3 the request is refused with the version that can."""
-    with pytest.raises(EngineStartError, match="Use version='2.0.0'"):
+    with pytest.raises(EngineStartError, match=r"Use version='2\.0\.0'"):
         kestra.start_workers(1)
