@@ -1,0 +1,73 @@
+"""Write the configuration of one engine into its working folder."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from bottleneck_tasks.engine.versions import resource
+
+__all__ = ["Configuration", "free_port", "write_configuration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Where one engine (or one worker process) keeps its files, and the port of its controller."""
+
+    folder: Path
+    storage: Path
+    controller_port: int
+
+    @property
+    def application(self) -> Path:
+        """Kestra's application.yml."""
+        return self.folder / "application.yml"
+
+    @property
+    def logback(self) -> Path:
+        """Log configuration of the JVM."""
+        return self.folder / "logback.xml"
+
+
+def write_configuration(
+    folder: Path, *, storage: Path | None = None, controller_port: int | None = None, server_type: str | None = None
+) -> Configuration:
+    """Fill in the templates under `folder`; a worker process shares the storage and the port of its engine.
+
+    `server_type` is STANDALONE for an engine that watches worker processes and WORKER for such a process; without it
+    nothing sends or watches heartbeats.
+    """
+    configuration = Configuration(folder, storage or folder / "storage", controller_port or free_port())
+    working_directories = folder / "tmp"
+    for needed in (configuration.storage, working_directories):
+        needed.mkdir(parents=True, exist_ok=True)
+    text = resource("application.yml").read_text(encoding="utf-8")
+    values = {
+        "@DATABASE@": folder.name,
+        "@STORAGE@": str(configuration.storage),
+        "@WORKING_DIRECTORIES@": str(working_directories),
+        "@ENCRYPTION_KEY@": _encryption_key(configuration.storage),
+        "@CONTROLLER_PORT@": str(configuration.controller_port),
+        "@HEARTBEATS@": "true" if server_type else "false",
+        "@SERVER_TYPE@": f"  server-type: {server_type}" if server_type else "",
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    configuration.application.write_text(text, encoding="utf-8")
+    configuration.logback.write_bytes(resource("logback.xml").read_bytes())
+    return configuration
+
+
+def _encryption_key(storage: Path) -> str:
+    """AES key of an engine and its workers; it protects values that vanish with the storage folder."""
+    return base64.b64encode(hashlib.sha256(str(storage).encode()).digest()[:24]).decode()
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

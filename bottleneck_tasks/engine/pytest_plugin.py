@@ -1,0 +1,89 @@
+"""pytest fixtures and markers for tests that run flows on the real Kestra.
+
+- `kestra` (session): the started engine of the chosen version.
+- `kestra_namespace` (function): a fresh namespace; its flows are deleted after the test, so no trigger outlives it.
+- `kestra_version` (session): `--kestra VERSION`, else $KESTRA_VERSION, else the current version.
+- Tests that use the engine carry the marker `kestra`: `-m "not kestra"` leaves them out.
+- `@pytest.mark.kestra_only("2.0.0")` keeps a test for one version; it is deselected on the others.
+
+One process holds one version: run pytest once per version, side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bottleneck_tasks.engine.versions import CURRENT, supported
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine
+
+__all__ = ["kestra", "kestra_namespace", "kestra_version"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--kestra` and `--kestra-plugins`."""
+    group = parser.getgroup("kestra", "embedded Kestra engine")
+    group.addoption("--kestra", metavar="VERSION", default=os.environ.get("KESTRA_VERSION", CURRENT))
+    group.addoption("--kestra-plugins", metavar="DIR", type=Path, default=None, help="official plugin jars")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers and refuse a version that is not embedded."""
+    config.addinivalue_line("markers", "kestra: the test runs flows on the embedded engine (set automatically)")
+    config.addinivalue_line("markers", "kestra_only(version): the test holds for one Kestra version")
+    config.addinivalue_line("markers", "kestra_prefix(prefix): prefix of the test's fresh namespace")
+    supported(config.getoption("--kestra"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which version the run is about."""
+    return f"kestra: {config.getoption('--kestra')} (embedded)"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that use the engine; deselect those of another version."""
+    version = config.getoption("--kestra")
+    kept: list[pytest.Item] = []
+    other: list[pytest.Item] = []
+    for item in items:
+        if "kestra" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.kestra)
+        only = item.get_closest_marker("kestra_only")
+        (kept if only is None or version in only.args else other).append(item)
+    if other:
+        config.hook.pytest_deselected(items=other)
+        items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def kestra_version(pytestconfig: pytest.Config) -> str:
+    """The Kestra version of this process."""
+    return str(pytestconfig.getoption("--kestra"))
+
+
+@pytest.fixture(scope="session")
+def kestra(pytestconfig: pytest.Config, kestra_version: str) -> Iterator[KestraEngine]:
+    """The real engine, started once for the session."""
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415 - starts Java
+
+    with KestraEngine(kestra_version, plugins=pytestconfig.getoption("--kestra-plugins")) as engine:
+        yield engine
+
+
+@pytest.fixture
+def kestra_namespace(request: pytest.FixtureRequest, kestra: KestraEngine) -> Iterator[str]:
+    """A namespace that no other test uses, named after the test; `kestra_prefix` puts it below another one."""
+    marker = request.node.get_closest_marker("kestra_prefix")
+    prefix = marker.args[0] if marker else "tests"
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:40].strip("-")
+    namespace = f"{prefix}.{name}-{uuid.uuid4().hex[:6]}"
+    yield namespace
+    kestra.forget_flows(namespace)

@@ -1,0 +1,1 @@
+"""A package that flows find as namespace files."""
