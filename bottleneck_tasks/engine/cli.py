@@ -74,10 +74,10 @@ def run(
     plugins: Path | None,
 ) -> None:
     """Run one flow; exit code 0 SUCCESS or WARNING, 1 FAILED, 3 CANCELLED, 4 KILLED."""
-    from bottleneck_tasks.engine.flow_report import as_json, as_text  # noqa: PLC0415
-    from bottleneck_tasks.engine.flow_run import exit_code, find_project, run_flow  # noqa: PLC0415
-    from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415
-    from bottleneck_tasks.engine.live_states import live_states  # noqa: PLC0415
+    from bottleneck_tasks.engine.flow_report import as_json, as_text
+    from bottleneck_tasks.engine.flow_run import exit_code, find_project, run_flow
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine
+    from bottleneck_tasks.engine.live_states import live_states
 
     pairs = _pairs(inputs)
     root = project or find_project(target, working_directory=Path.cwd())
@@ -96,7 +96,7 @@ def run(
 @_plugins
 def validate(folder: Path, *, plugins: Path | None) -> None:
     """Load every flow of FOLDER in both versions; exit code 65 when one is refused."""
-    from bottleneck_tasks.engine.flow_validate import validate_flows  # noqa: PLC0415
+    from bottleneck_tasks.engine.flow_validate import validate_flows
 
     verdicts = validate_flows(folder, plugins=plugins)
     for verdict in verdicts:
@@ -109,9 +109,9 @@ def validate(folder: Path, *, plugins: Path | None) -> None:
 @click.option("--no-archive", is_flag=True, help="Only fetch; leave out the class archive that halves the start-up.")
 def provision(versions: tuple[str, ...], *, no_archive: bool) -> None:
     """Fetch the engine and prepare a fast start: once, about two minutes for both versions."""
-    from bottleneck_tasks.engine.class_archive import build_archive  # noqa: PLC0415
-    from bottleneck_tasks.engine.provision import provision as fetch  # noqa: PLC0415
-    from bottleneck_tasks.engine.stand_ins import stand_in_jars  # noqa: PLC0415
+    from bottleneck_tasks.engine.class_archive import build_archive
+    from bottleneck_tasks.engine.provision import provision as fetch
+    from bottleneck_tasks.engine.stand_ins import stand_in_jars
 
     for version in versions:
         installation = fetch(version, progress=_progress())

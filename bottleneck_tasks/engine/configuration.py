@@ -6,9 +6,12 @@ import base64
 import hashlib
 import socket
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.versions import resource
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Configuration", "free_port", "write_configuration"]
 

@@ -20,16 +20,16 @@ class Dialect(Protocol):
     log_store: str
     worker_processes: bool
 
-    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401
+    def restart(self, service: Any, execution: Any, flow: Any) -> Any:
         """The execution as it must be emitted to run again from its failed task."""
 
-    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401
+    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:
         """The execution that a Schedule makes at the context's date, or None."""
 
-    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401
+    def execution_outputs(self, bean: Bean, execution: Any) -> Any:
         """Outputs of the execution, as a java.util.Map or None."""
 
-    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401
+    def task_outputs(self, bean: Bean, task_run: Any) -> Any:
         """Outputs of one task run, as a java.util.Map or None."""
 
 
@@ -39,16 +39,20 @@ class Kestra13:
     log_store = "io.kestra.core.repositories.LogRepositoryInterface"
     worker_processes = False
 
-    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401, ARG002
+    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ARG002
+        """The service needs the execution alone."""
         return service.restart(execution, None)
 
-    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401
+    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:
+        """A trigger evaluates to an execution."""
         return trigger.evaluate(conditions, context).orElse(None)
 
-    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401, ARG002
+    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ARG002
+        """They are a field of the execution."""
         return execution.getOutputs()
 
-    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401, ARG002
+    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ARG002
+        """They are a field of the task run."""
         return task_run.getOutputs()
 
 
@@ -58,18 +62,22 @@ class Kestra20:
     log_store = "io.kestra.core.repositories.LogDataStoreInterface"
     worker_processes = True
 
-    def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ANN401
+    def restart(self, service: Any, execution: Any, flow: Any) -> Any:
+        """The service needs the flow as well."""
         return service.restart(execution, flow, None)
 
-    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:  # noqa: ANN401
+    def evaluate_schedule(self, trigger: Any, conditions: Any, context: Any) -> Any:
+        """A trigger evaluates to a result that makes an execution."""
         result = trigger.eval(conditions, context)
         identity = java_class("io.kestra.core.models.triggers.TriggerId").of(context)
         return result.get().toExecution(identity) if result.isPresent() else None
 
-    def execution_outputs(self, bean: Bean, execution: Any) -> Any:  # noqa: ANN401
+    def execution_outputs(self, bean: Bean, execution: Any) -> Any:
+        """They are asked of their own service."""
         return bean("io.kestra.core.services.ExecutionOutputService").getOutputs(execution)
 
-    def task_outputs(self, bean: Bean, task_run: Any) -> Any:  # noqa: ANN401
+    def task_outputs(self, bean: Bean, task_run: Any) -> Any:
+        """They are asked of their own service."""
         return bean("io.kestra.core.services.TaskOutputService").getOutputs(task_run)
 
 

@@ -39,7 +39,7 @@ def allowed_attempts(flow: Mapping[str, Any]) -> dict[str, int | None]:
     return limits
 
 
-def _tasks_below(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - JSON
+def _tasks_below(value: Any) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         if isinstance(value.get("id"), str) and isinstance(value.get("type"), str):
             yield value

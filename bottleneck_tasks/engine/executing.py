@@ -6,14 +6,16 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import ExecutionTimeout, NotFound
 from bottleneck_tasks.engine.execution_reader import execution_from
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class, plain, to_java_map
 from bottleneck_tasks.engine.models import Execution, State
-from bottleneck_tasks.engine.running_kestra import RunningKestra
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.running_kestra import RunningKestra
 
 __all__ = [
     "Watcher",
@@ -53,7 +55,7 @@ def start(
     return emit(kestra, execution)
 
 
-def emit(kestra: RunningKestra, execution: Any) -> str:  # noqa: ANN401 - Java object
+def emit(kestra: RunningKestra, execution: Any) -> str:
     """Hand a new execution to Kestra and return its id once it is stored; raises ExecutionTimeout."""
     with calling_kestra():
         kestra.queue("executionQueue").emit(execution)
@@ -65,7 +67,7 @@ def emit(kestra: RunningKestra, execution: Any) -> str:  # noqa: ANN401 - Java o
     )
 
 
-def _uploaded(kestra: RunningKestra, execution: Any, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+def _uploaded(kestra: RunningKestra, execution: Any, name: str, value: Any) -> Any:
     if not isinstance(value, Path):
         return value
     if not value.is_file():
@@ -80,7 +82,7 @@ def read_execution(kestra: RunningKestra, execution_id: str, *, outputs: bool = 
         return _picture(kestra, kestra.execution(execution_id), outputs=outputs)
 
 
-def _picture(kestra: RunningKestra, java: Any, *, outputs: bool) -> Execution:  # noqa: ANN401 - Java object
+def _picture(kestra: RunningKestra, java: Any, *, outputs: bool) -> Execution:
     document = plain(java)
     if outputs:
         document["outputs"] = plain(kestra.dialect.execution_outputs(kestra.bean, java))
@@ -94,7 +96,7 @@ def await_end(
 ) -> Execution:
     """Wait until the execution has ended, `afterExecution` tasks included, with more than `after` state changes."""
 
-    def ended(java: Any) -> bool:  # noqa: ANN401 - Java object
+    def ended(java: Any) -> bool:
         flow = kestra.flow(str(java.getNamespace()), str(java.getFlowId()))
         return len(java.getState().getHistories()) > after and bool(kestra.executions.isTerminated(flow, java))
 
@@ -104,7 +106,7 @@ def await_end(
 def await_state(kestra: RunningKestra, execution_id: str, state: State, *, timeout: float) -> Execution:
     """Wait until the execution is in `state`, e.g. RUNNING or PAUSED."""
 
-    def reached(java: Any) -> bool:  # noqa: ANN401 - Java object
+    def reached(java: Any) -> bool:
         return str(java.getState().getCurrent()) == state
 
     return _await(kestra, execution_id, reached, timeout=timeout, watcher=None, awaited=state)
@@ -170,7 +172,7 @@ def kill(kestra: RunningKestra, execution_id: str, *, timeout: float) -> Executi
         kestra.execution(execution_id)
         requested = java_class("io.kestra.core.models.executions.ExecutionKilled$State").REQUESTED
         builder = java_class("io.kestra.core.models.executions.ExecutionKilledExecution").builder()
-        order = builder.tenantId(TENANT).executionId(execution_id).isOnKillCascade(True).state(requested).build()  # noqa: FBT003 - Java has no keywords
+        order = builder.tenantId(TENANT).executionId(execution_id).isOnKillCascade(True).state(requested).build()
         kestra.queue("killQueue").emit(order)
     return await_end(kestra, execution_id, timeout=timeout)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import EngineCallError, FlowInvalid, NotFound
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class
 from bottleneck_tasks.engine.models import Flow
-from bottleneck_tasks.engine.running_kestra import RunningKestra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from bottleneck_tasks.engine.running_kestra import RunningKestra
 
 __all__ = ["flow_files", "forget_namespace", "line_of_fault", "load_flow", "missing_subflows", "relocated"]
 

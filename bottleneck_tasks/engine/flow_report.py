@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from bottleneck_tasks.engine.flow_run import FlowRun
-from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.flow_run import FlowRun
+    from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin
 
 __all__ = ["as_json", "as_text"]
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.engine.errors import NotFound
-from bottleneck_tasks.engine.excess_runs import ExcessRuns
-from bottleneck_tasks.engine.executing import Watcher
-from bottleneck_tasks.engine.kestra_engine import KestraEngine
-from bottleneck_tasks.engine.models import Execution, Flow, LogLine
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.excess_runs import ExcessRuns
+    from bottleneck_tasks.engine.executing import Watcher
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine
+    from bottleneck_tasks.engine.models import Execution, Flow, LogLine
 
 __all__ = ["FlowRun", "exit_code", "find_project", "load_project", "run_flow"]
 
@@ -112,7 +114,7 @@ def _save_files(engine: KestraEngine, execution: Execution, out: Path) -> Iterat
             yield engine.save_file(uri, _inside(out, run.task_id, name))
 
 
-def _uris(value: Any, name: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+def _uris(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str) and value.startswith("kestra:///"):
         yield name or "file", value
     elif isinstance(value, Mapping):

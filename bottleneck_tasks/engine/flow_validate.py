@@ -9,15 +9,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.errors import EngineStartError, FlowInvalid
 from bottleneck_tasks.engine.flow_loading import flow_files
 from bottleneck_tasks.engine.kestra_engine import KestraEngine
-from bottleneck_tasks.engine.models import Flow
 from bottleneck_tasks.engine.versions import SUPPORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bottleneck_tasks.engine.models import Flow
 
 __all__ = ["Verdict", "validate_flows", "verdicts_of"]
 

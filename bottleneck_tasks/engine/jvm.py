@@ -5,16 +5,20 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.class_archive import archive_options
-from bottleneck_tasks.engine.configuration import Configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.java_runtime import jvm_library
-from bottleneck_tasks.engine.provision import Installation
 from bottleneck_tasks.engine.versions import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bottleneck_tasks.engine.configuration import Configuration
+    from bottleneck_tasks.engine.provision import Installation
 
 __all__ = ["start_jvm"]
 
@@ -33,8 +37,8 @@ _OPTIONS = (
 def start_jvm(installation: Installation, configuration: Configuration, stand_ins: Sequence[Path]) -> None:
     """Start the JVM with the engine's jars and the stand-ins; raises EngineStartError when one already runs."""
     try:
-        import jpype  # noqa: PLC0415 - optional dependency
-        import jpype.config  # noqa: PLC0415 - optional dependency
+        import jpype
+        import jpype.config
     except ImportError as error:
         what = "The package JPype1, which runs Kestra inside Python, is not installed."
         raise EngineStartError(what, "Install the engine extra: pip install 'bottleneck-tasks[engine]'.") from error
@@ -60,7 +64,7 @@ def start_jvm(installation: Installation, configuration: Configuration, stand_in
 
 def _stop_reference_queue() -> None:
     """Keep JPype's own Java thread from calling into a Python that is going away, which aborts the process."""
-    import jpype  # noqa: PLC0415 - optional dependency
+    import jpype
 
     jpype.JClass("org.jpype.ref.JPypeReferenceQueue").getInstance().stop()
 

@@ -13,27 +13,30 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bottleneck_tasks.engine import executing, flow_loading, namespaces, observing
 from bottleneck_tasks.engine.configuration import write_configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.excess_runs import ExcessRuns, allowed_attempts, excess_runs
-from bottleneck_tasks.engine.executing import Watcher
 from bottleneck_tasks.engine.java_bridge import calling_kestra, plain
-from bottleneck_tasks.engine.maven import Progress
-from bottleneck_tasks.engine.models import Execution, Flow, LogLine, Metric, State
-from bottleneck_tasks.engine.observing import Until
 from bottleneck_tasks.engine.provision import provision, silent
 from bottleneck_tasks.engine.running_kestra import RunningKestra, start_context, start_kestra
 from bottleneck_tasks.engine.schedules import fire_schedule
 from bottleneck_tasks.engine.stand_ins import TaskTypeOrigin, origins, stand_in_jars
 from bottleneck_tasks.engine.versions import CURRENT, supported
 from bottleneck_tasks.engine.workers import WorkerProcess, environment_of, start_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from types import TracebackType
+
+    from bottleneck_tasks.engine.executing import Watcher
+    from bottleneck_tasks.engine.maven import Progress
+    from bottleneck_tasks.engine.models import Execution, Flow, LogLine, Metric, State
+    from bottleneck_tasks.engine.observing import Until
 
 __all__ = ["KestraEngine"]
 
@@ -130,11 +133,11 @@ class KestraEngine:
         self._envs[name] = value
         namespaces.set_env(self._kestra, name, value)
 
-    def set_kv(self, namespace: str, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+    def set_kv(self, namespace: str, key: str, value: Any) -> None:
         """Store a JSON-able value in a namespace's key-value store."""
         namespaces.set_kv(self._kestra, namespace, key, value)
 
-    def read_kv(self, namespace: str, key: str) -> Any:  # noqa: ANN401 - JSON
+    def read_kv(self, namespace: str, key: str) -> Any:
         """Value of a key. Raises NotFound."""
         return namespaces.read_kv(self._kestra, namespace, key)
 

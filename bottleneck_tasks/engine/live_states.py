@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from bottleneck_tasks.engine.executing import Watcher
 from bottleneck_tasks.engine.models import Execution, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bottleneck_tasks.engine.executing import Watcher
 
 __all__ = ["live_states"]
 

@@ -42,7 +42,7 @@ def find_maven(cache: Path, progress: Progress) -> Path:
 
 def _fetch_distribution(cache: Path) -> Path:
     try:
-        from jgo.maven import MavenContext  # noqa: PLC0415 - optional dependency
+        from jgo.maven import MavenContext
     except ImportError as error:
         what = "There is no `mvn` on the PATH, and the package that fetches it (jgo) is not installed."
         raise ProvisioningError(what, "Install Maven, or: pip install 'bottleneck-tasks[engine]'.") from error

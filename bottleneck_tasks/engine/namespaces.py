@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import NotFound
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class, plain
 from bottleneck_tasks.engine.running_kestra import RunningKestra, private_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["read_kv", "set_env", "set_kv", "set_secret", "upload_files"]
 
@@ -57,7 +59,7 @@ def set_env(kestra: RunningKestra, name: str, value: str) -> None:
         kestra.bean("io.kestra.core.runners.RunContextCache").getEnvVars().put(name.lower(), value)
 
 
-def set_kv(kestra: RunningKestra, namespace: str, key: str, value: Any) -> None:  # noqa: ANN401 - JSON
+def set_kv(kestra: RunningKestra, namespace: str, key: str, value: Any) -> None:
     """Store a JSON-able value in the namespace's key-value store."""
     with calling_kestra():
         mapper = java_class("com.fasterxml.jackson.databind.ObjectMapper")()
@@ -66,7 +68,7 @@ def set_kv(kestra: RunningKestra, namespace: str, key: str, value: Any) -> None:
         _key_values(kestra, namespace).put(key, pair)
 
 
-def read_kv(kestra: RunningKestra, namespace: str, key: str) -> Any:  # noqa: ANN401 - JSON
+def read_kv(kestra: RunningKestra, namespace: str, key: str) -> Any:
     """Value of a key; raises NotFound."""
     with calling_kestra():
         found = _key_values(kestra, namespace).getValue(key)
@@ -75,5 +77,5 @@ def read_kv(kestra: RunningKestra, namespace: str, key: str) -> Any:  # noqa: AN
         return plain(found.get().value())
 
 
-def _key_values(kestra: RunningKestra, namespace: str) -> Any:  # noqa: ANN401 - a KVStore
+def _key_values(kestra: RunningKestra, namespace: str) -> Any:
     return kestra.bean("io.kestra.core.services.KVStoreService").get(TENANT, namespace, None)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import EngineCallError, NotFound
 from bottleneck_tasks.engine.execution_reader import log_line_from, metric_from
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class, plain
 from bottleneck_tasks.engine.models import LogLine, Metric
-from bottleneck_tasks.engine.running_kestra import RunningKestra
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bottleneck_tasks.engine.running_kestra import RunningKestra
 
 __all__ = ["Until", "read_file", "read_logs", "read_metrics", "save_file"]
 
@@ -83,7 +86,7 @@ def save_file(kestra: RunningKestra, uri: str, target: Path) -> Path:
     return target
 
 
-def _open(kestra: RunningKestra, uri: str) -> Any:  # noqa: ANN401 - a java.io.InputStream
+def _open(kestra: RunningKestra, uri: str) -> Any:
     try:
         with calling_kestra():
             return kestra.storage.get(TENANT, None, java_class("java.net.URI").create(uri))

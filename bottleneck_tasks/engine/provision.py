@@ -6,7 +6,7 @@ The first call fetches about 120 MB; later calls verify the cache against the lo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.cache import cache_folder, exclusive
 from bottleneck_tasks.engine.errors import ProvisioningError
@@ -14,6 +14,9 @@ from bottleneck_tasks.engine.jar_lock import LockedJar, damaged, read_lock, writ
 from bottleneck_tasks.engine.java_runtime import java_home
 from bottleneck_tasks.engine.maven import Progress, resolve_pom
 from bottleneck_tasks.engine.versions import resource, supported
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Installation", "provision", "renew_lock", "silent"]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,8 @@ import pytest
 from bottleneck_tasks.engine.versions import CURRENT, supported
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bottleneck_tasks.engine.kestra_engine import KestraEngine
 
 __all__ = ["kestra", "kestra_namespace", "kestra_version"]
@@ -72,7 +73,7 @@ def kestra_version(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def kestra(pytestconfig: pytest.Config, kestra_version: str) -> Iterator[KestraEngine]:
     """The real engine, started once for the session."""
-    from bottleneck_tasks.engine.kestra_engine import KestraEngine  # noqa: PLC0415 - starts Java
+    from bottleneck_tasks.engine.kestra_engine import KestraEngine
 
     with KestraEngine(kestra_version, plugins=pytestconfig.getoption("--kestra-plugins")) as engine:
         yield engine

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.dialects import TENANT
 from bottleneck_tasks.engine.errors import EngineCallError, NotFound
 from bottleneck_tasks.engine.executing import emit
 from bottleneck_tasks.engine.java_bridge import calling_kestra, java_class
-from bottleneck_tasks.engine.running_kestra import RunningKestra
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bottleneck_tasks.engine.running_kestra import RunningKestra
 
 __all__ = ["fire_schedule"]
 

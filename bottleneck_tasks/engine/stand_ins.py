@@ -13,11 +13,14 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.engine.cache import exclusive
 from bottleneck_tasks.engine.errors import EngineStartError
-from bottleneck_tasks.engine.provision import Installation
 from bottleneck_tasks.engine.versions import resource
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.provision import Installation
 
 __all__ = ["StandIn", "TaskTypeOrigin", "compile_stand_in", "official_jars", "origins", "stand_in_jars", "stand_ins"]
 

@@ -53,7 +53,7 @@ def _write_in_own_process(java: Path, bundle: Path, store: Path) -> None:
 
 def write_truststore(java: Path, bundle: Path, store: Path) -> None:
     """Rewrite the PEM `bundle` as the PKCS12 `store`, with the Java runtime at `java`; starts a JVM."""
-    import jpype  # noqa: PLC0415 - optional dependency
+    import jpype
 
     jpype.startJVM("--enable-native-access=ALL-UNNAMED", jvmpath=str(jvm_library(java)), convertStrings=False)
     key_store = jpype.JClass("java.security.KeyStore").getInstance("PKCS12")

@@ -9,14 +9,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.engine.configuration import Configuration
 from bottleneck_tasks.engine.errors import EngineStartError
 from bottleneck_tasks.engine.worker_process import READY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from bottleneck_tasks.engine.configuration import Configuration
 
 __all__ = ["WorkerProcess", "environment_of", "start_workers"]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bottleneck_tasks.engine import Execution, KestraEngine, LogLine
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bottleneck_tasks.engine import Execution, KestraEngine, LogLine
 
 HERE = Path(__file__).parent
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bottleneck_tasks.engine.excess_runs import allowed_attempts, excess_runs
 from bottleneck_tasks.engine.execution_reader import execution_from
-from bottleneck_tasks.engine.models import Execution
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.engine.models import Execution
 
 NOW = "2026-11-21T11:00:00.5Z"
 

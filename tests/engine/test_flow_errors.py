@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bottleneck_tasks.engine import FlowInvalid, KestraEngine, NotFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = "id: broken\nnamespace: tests.broken\ntasks:\n"
 LOG = "  - id: log\n    type: io.kestra.plugin.core.log.Log\n    message: hello\n"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bottleneck_tasks.engine import NotFound
 from bottleneck_tasks.engine.flow_loading import flow_files, relocated
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = """id: parent
 namespace: company.team

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bottleneck_tasks.engine import EngineStartError, Execution, KestraEngine, State
 from bottleneck_tasks.engine.stand_ins import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMMANDS, MAIL = "io.kestra.plugin.scripts.python.Commands", "io.kestra.plugin.email.MailSend"
 
