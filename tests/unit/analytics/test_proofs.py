@@ -160,7 +160,7 @@ def test_a_row_multiplied_by_the_join_stops_the_run(tmp_path: Path) -> None:
         ("(1, 'kept', null), (2, 'kept', null), (3, 'kept', null), (3, 'out_of_scope', 'blank')", False),
     ],
 )
-def test_the_ledger_wants_each_row_exactly_once(rows: str, balanced: bool) -> None:  # noqa: FBT001
+def test_the_ledger_wants_each_row_exactly_once(rows: str, balanced: bool) -> None:
     """Three rows in: three different rows out, each in a known state, or LEDGER."""
     with duckdb.connect() as connection:
         connection.execute(f"create table judged as from (values {rows}) as t(source_row, status, reason)")
