@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 
 from bottleneck_tasks.engine import Execution, KestraEngine, State
@@ -26,7 +28,19 @@ def flow(flow_id: str, seconds: float) -> str:
 
 def report(kestra: KestraEngine, execution: Execution, seconds: float) -> None:
     """Print what the test needs to know."""
-    [run for run in execution.task_runs if run.task_id.startswith("branch")]
+    branches = [run for run in execution.task_runs if run.task_id.startswith("branch")]
+    print(
+        json.dumps(
+            {
+                "state": execution.state,
+                "seconds": seconds,
+                "workers": sorted({str(run.attempts[-1].worker) for run in branches}),
+                "attempts": sorted([str(attempt.state) for attempt in run.attempts] for run in branches),
+                "files": [kestra.read_file(run.outputs["outputFiles"]["token.txt"]).decode() for run in branches],
+                "excess": len(kestra.excess_runs(execution)),
+            }
+        )
+    )
 
 
 with KestraEngine("2.0.0", local_worker=False) as kestra:
@@ -42,3 +56,4 @@ with KestraEngine("2.0.0", local_worker=False) as kestra:
         time.sleep(0.05)
     first.end(force=True)
     report(kestra, kestra.await_end(started), time.monotonic() - began)
+    print(json.dumps({"killed": first.process.returncode, "other_runs": second.running}), file=sys.stdout)
