@@ -65,7 +65,9 @@ def test_every_test_states_its_promise() -> None:
                 assert ast.get_docstring(node), f"{path.name}: {node.name}"
 
 
-@pytest.mark.parametrize("document", ["../README.md", "quality.md", "contracts.md"])
+@pytest.mark.parametrize(
+    "document", ["../README.md", pytest.param("quality.md", marks=pytest.mark.slow), "contracts.md"]
+)
 def test_generated_parts_are_fresh(document: str) -> None:
     """What the documents take from the code is what the code says now, the README's output included."""
     build = runpy.run_path(str(ROOT / "docs" / "build.py"))
