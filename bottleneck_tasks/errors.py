@@ -195,4 +195,8 @@ def from_os_error(error: OSError, *, doing: str) -> BottleneckError:
             "ACCESS", f"no right to {doing}", "give this user the right, or choose another folder", path=path
         )
     reason = error.strerror or type(error).__name__
-    return DiskError("DISK", f"could not {doing}: {reason}", "free some space or choose another folder", path=path)
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    advice = (
+        "free some space or choose another folder" if full else "check the path and the disk, or choose another folder"
+    )
+    return DiskError("DISK", f"could not {doing}: {reason}", advice, path=path)

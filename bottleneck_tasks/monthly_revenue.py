@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.delivery.stage import delivery
-from bottleneck_tasks.errors import DataError
+from bottleneck_tasks.errors import DataError, from_os_error
 from bottleneck_tasks.ingest.find import find
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.stage import quality
@@ -81,5 +81,8 @@ def _open(
     source: Path, month: Month | None, work: Path, settings: Settings
 ) -> tuple[Run, dict[str, Path], Month | None]:
     files, month = find(source, settings.sources.model_dump(), month=month)
-    digests = {name: sha256_of(file) for name, file in files.items()}
+    try:
+        digests = {name: sha256_of(file) for name, file in files.items()}
+    except OSError as error:
+        raise from_os_error(error, doing="read the exports") from error
     return Run(work / str(month or "undated") / run_id_of(month, digests, settings)), files, month

@@ -6,11 +6,11 @@ string cell, whatever it starts with.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape as escape_xml
 
 from bottleneck_tasks.delivery.escape import fit_cell, visible
 
@@ -86,10 +86,10 @@ def _cell(reference: str, value: Value, style: int) -> str:
     if value is None:
         return f'<c r="{reference}" s="{style}"/>'
     if isinstance(value, Formula):
-        return f'<c r="{reference}" s="{style}"><f>{escape_xml(value.text)}</f><v>{value.value}</v></c>'
+        return f'<c r="{reference}" s="{style}"><f>{html.escape(value.text, quote=False)}</f><v>{value.value}</v></c>'
     return f'<c r="{reference}" s="{style}"><v>{value}</v></c>'
 
 
 def _text(value: str) -> str:
     text = _EXCEL_CODE.sub("_x005F_", visible(fit_cell(value)))
-    return escape_xml(text, {"\r": "&#13;"})
+    return html.escape(text, quote=False).replace("\r", "&#13;")
