@@ -45,11 +45,11 @@ def monthly_revenue(
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
-    run, files, month = _open(source, month, work, settings)
+    run, files, digests, month = _open(source, month, work, settings)
     with run.lock():
         on_stage("ingest")
         facts = ingest(run, files=files, month=month, settings=settings)
-        if run.path.name != run_id_of(month, {name: fact.sha256 for name, fact in facts.items()}, settings):
+        if any(facts[name].sha256 != digest for name, digest in digests.items()):
             raise DataError(
                 "SRC-01", "an export changed while it was read", "wait for the export to end, then run again"
             )
@@ -63,7 +63,7 @@ def monthly_revenue(
 
 def check_month(*, source: Path, month: Month | None, work: Path, settings: Settings) -> tuple[Check, ...]:
     """Judge every rule up to the mart, delivering nothing and stopping at no broken rule."""
-    run, files, month = _open(source, month, work, settings)
+    run, files, _, month = _open(source, month, work, settings)
     with run.lock():
         ingest(run, files=files, month=month, settings=settings)
         checks = quality(run, settings=settings, enforce=False)
@@ -79,10 +79,10 @@ def _load_report_libraries() -> None:
 
 def _open(
     source: Path, month: Month | None, work: Path, settings: Settings
-) -> tuple[Run, dict[str, Path], Month | None]:
+) -> tuple[Run, dict[str, Path], dict[str, str], Month | None]:
     files, month = find(source, settings.sources.model_dump(), month=month)
     try:
         digests = {name: sha256_of(file) for name, file in files.items()}
     except OSError as error:
         raise from_os_error(error, doing="read the exports") from error
-    return Run(work / str(month or "undated") / run_id_of(month, digests, settings)), files, month
+    return Run(work / str(month or "undated") / run_id_of(month, digests, settings)), files, digests, month

@@ -79,15 +79,19 @@ class Premium(_Section):
 class Plausibility(_Section):
     """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
 
-    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1.
+    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
+    `sales_ratio` compares a counter with the third highest; medians are in EUR.
     """
 
     min_products: int = Field(50, ge=3)
     zscore_high: float = Field(3.0, gt=0)
     zscore_low: float = Field(2.5, gt=0)
     house_products: int = Field(4, ge=2)
-    house_ratio: float = Field(6.0, gt=1)
+    house_ratio: float = Field(5.0, gt=1)
     revenue_share: float = Field(0.2, gt=0, le=1)
+    sales_ratio: float = Field(2.5, gt=1)
+    median_price_low: float = Field(5.0, ge=0)
+    median_price_high: float = Field(100.0, gt=0)
 
 
 class Output(_Section):

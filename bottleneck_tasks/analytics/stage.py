@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["analytics"]
 
 _PACKAGE = "bottleneck_tasks.analytics"
-_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "REC-W2", "CA-01", "CA-W1", "CA-W2")
+_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "REC-W2", "CA-01", "CA-W1", "CA-W2", "CA-W3", "CA-W4")
 
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:

@@ -53,6 +53,11 @@ _WORDING: dict[str, tuple[str, str]] = {
     ),
     "CA-W2": ("au plus la part fixée dans [plausibility]", "vérifier le prix et les ventes du produit"),
     "EXP-01": ("comme compté à la main", "corriger les exports ou les attentes"),
+    "CA-W3": (
+        "des ventes, et aucun compteur loin au-dessus des autres",
+        "vérifier total_sales dans l'export de la boutique",
+    ),
+    "CA-W4": ("une médiane dans [plausibility]", "vérifier l'unité des prix dans l'export de l'ERP"),
     "CA-02": ("somme par produit = total = premium + ordinaire", _FAULT),
     "Z-01": ("|moyenne| et |écart \u2212 1| < 1e-9", _FAULT),
     "Z-W1": ("1 ou plus", "vérifier les prix : aucun ne se détache"),

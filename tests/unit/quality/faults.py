@@ -448,6 +448,30 @@ def _counter_of_one_product_typed_twice(month: SmallMonth) -> list[Cell]:
     return [Cell("web", 10, "total_sales", "88")]
 
 
+def _nothing_sold(month: SmallMonth) -> list[Cell]:
+    for row in month.web[1:]:
+        row[3] = 0 if row[3] is not None else None
+    sold = [number for number, row in enumerate(month.web, start=1) if row[1] == "product"]
+    return sorted((Cell("web", number, "total_sales", "0") for number in sold), key=str)
+
+
+def _level(month: SmallMonth, factor: float) -> list[Cell]:
+    for row in month.erp[1:]:
+        row[2] = round(row[2] * factor, 2)
+    priced = [(number, row) for number, row in enumerate(month.erp, start=1) if number > 1 and row[0] != 5]
+    return sorted((Cell("erp", number, "price", f"{row[2]:.15g}") for number, row in priced), key=str)
+
+
+def _commas_lost_everywhere(month: SmallMonth) -> list[Cell]:
+    return _level(month, 10)
+
+
+def _commas_gained_everywhere(month: SmallMonth) -> list[Cell]:
+    return _level(month, 0.1)
+
+
+_LOOSE = {"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}}
+
 WARNS = [
     Fault("SRC-W1", _unknown_column, "unknown: erp.vintage"),
     Fault("ERP-W1-STOCK", _stock_negative, "stock_quantity is -4"),
@@ -507,8 +531,12 @@ WARNS_ALONE = [
     ),
     Fault(
         "CA-W2", _counter_of_one_product_typed_twice, "SKU 108 makes 1584.00 of 4336.60 EUR (88 sold at 18.00 EUR)",
-        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 0.35}},
+        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 0.35, "sales_ratio": 99.0}},
     ),
+    Fault("CA-W3", _counter_of_one_product_typed_twice, "SKU 108 has sold 88, the third best product 13", settings=_LOOSE),
+    Fault("CA-W3", _nothing_sold, "no product has been sold", settings=_LOOSE),
+    Fault("CA-W4", _commas_lost_everywhere, "the median price is 210.00 EUR", settings=_LOOSE),
+    Fault("CA-W4", _commas_gained_everywhere, "the median price is 2.10 EUR", settings=_LOOSE),
 ]  # fmt: skip
 """Faults that say something about all products of a month, so that each needs a month of its own."""
 
