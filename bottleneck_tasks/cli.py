@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bottleneck_tasks import __version__, console
+from bottleneck_tasks.contracts_cli import contracts
 from bottleneck_tasks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -254,6 +255,9 @@ class _EngineCommands(click.Group):
 @cli.group(cls=_EngineCommands)
 def flow() -> None:
     """Run and validate Kestra flows on the real engine, without a server (extra `engine`)."""
+
+
+cli.add_command(contracts)
 
 
 def _settings(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.contracts.documents import read_contracts
-from bottleneck_tasks.errors import DataError
+from bottleneck_tasks.errors import DataError, SourceMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Change", "compare", "refuse_breaks"]
 
-_SEVERITIES = {"info": 0, "warning": 1, "error": 2}
+_BLOCKING = (None, "error")
+_MILD = ("info", "warning")
+_WORDING = {"severity", "name", "description", "businessImpact", "customProperties", "tags", "authoritativeDefinitions"}
 _BOUNDS = {
     "minimum": "exclusiveMinimum",
     "maximum": "exclusiveMaximum",
@@ -57,7 +58,7 @@ def compare(before: Path, after: Path) -> list[Change]:
 
     Raises SourceMissingError (66) when there is no contract to read, DataError (65) when one cannot be read.
     """
-    old, new = read_contracts(before), read_contracts(after)
+    old, new = _read(before), _read(after)
     changes = [Change(name, "dataset removed", breaks=True) for name in old if name not in new]
     for name in old:
         if name in new:
@@ -121,12 +122,12 @@ def _values(old: list[Any] | None, new: list[Any] | None) -> Iterator[_Finding]:
         if old is not None:
             yield "any value is allowed now", True
         elif new is not None:
-            yield f"only {_listed(new)} are allowed now", False
+            yield f"only {_words(new)} are allowed now", False
         return
     if added := [value for value in new if value not in old]:
-        yield f"allowed values widened by {_listed(added)}", True
+        yield f"allowed values widened by {_words(added)}", True
     if gone := [value for value in old if value not in new]:
-        yield f"allowed values narrowed by {_listed(gone)}", True
+        yield f"allowed values narrowed by {_words(gone)}", True
 
 
 def _options(old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Finding]:
@@ -141,13 +142,15 @@ def _options(old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Finding]:
 
 
 def _bound(options: dict[str, Any], side: str, strict: str | None) -> tuple[Any, bool] | None:
-    given = [(options[name], name == strict) for name in (side, strict) if name and options.get(name) is not None]
-    if len(given) < 2:
-        return given[0] if given else None
-    return given[1] if _tighter(given[0], given[1], side) else given[0]
+    bound = None
+    for name in (side, strict):
+        given = (options[name], name == strict) if name and options.get(name) is not None else None
+        bound = given if given and _tighter(bound, given, side) else bound
+    return bound
 
 
 def _tighter(old: tuple[Any, bool] | None, new: tuple[Any, bool] | None, side: str) -> bool:
+    """Whether `new` lets fewer values through than `old`; a bound is a value and whether it is itself excluded."""
     if old is None or new is None:
         return old is None
     if old[0] == new[0]:
@@ -160,15 +163,105 @@ def _tighter(old: tuple[Any, bool] | None, new: tuple[Any, bool] | None, side: s
 def _rules(old: list[DataQuality] | None, new: list[DataQuality] | None) -> Iterator[_Finding]:
     before, after = _named(old), _named(new)
     for name, rule in before.items():
-        weight = _SEVERITIES.get(rule.severity or "error", 2)
+        blocking = rule.severity in _BLOCKING
         if name not in after:
-            yield f"rule {name} removed", weight == 2
+            yield f"rule {name} removed", blocking
             continue
         now = after[name]
         if rule.severity != now.severity:
-            lowered = weight == 2 and _SEVERITIES.get(now.severity or "error", 2) < 2
-            yield f"rule {name} changed from {rule.severity} to {now.severity}", lowered
-        ignored = {"severity"}
-        if rule.model_dump(exclude=ignored) != now.model_dump(exclude=ignored):
+            yield f"rule {name} changed from {rule.severity} to {now.severity}", blocking and now.severity in _MILD
+        if rule.model_dump(exclude=_WORDING) != now.model_dump(exclude=_WORDING):
+            yield f"rule {name} measures something else", blocking
+        elif rule.model_dump(exclude={"severity"}) != now.model_dump(exclude={"severity"}):
             yield f"rule {name} reworded", False
     yield from ((f"rule {name} added", False) for name in after if name not in before)
+
+
+def _named(rules: list[DataQuality] | None) -> dict[str, DataQuality]:
+    others = [rule for rule in rules or [] if _listed_values(rule) is None]
+    return {rule.id or rule.name or rule.metric or f"{rule.type} {rule.description}": rule for rule in others}
+
+
+def _allowed(column: SchemaProperty) -> list[Any] | None:
+    lists = [values for rule in column.quality or [] if (values := _listed_values(rule)) is not None]
+    return lists[0] if lists else None
+
+
+def _listed_values(rule: DataQuality) -> list[Any] | None:
+    values = (rule.arguments or {}).get("validValues")
+    return values if isinstance(values, list) else None
+
+
+def _rest(old: SchemaObject | SchemaProperty, new: SchemaObject | SchemaProperty) -> Iterator[_Finding]:
+    for name, value in old.model_dump(exclude=_STRUCTURE).items():
+        if value != getattr(new, name) and name != "customProperties":
+            yield f"{name} changed", False
+    before, after = _custom(old), _custom(new)
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            breaks = (name == "unit" and name in before) or (name == "columnMayBeAbsent" and bool(after.get(name)))
+            yield f"{name} changed from {before.get(name)} to {after.get(name)}", breaks
+
+
+def _custom(element: SchemaObject | SchemaProperty) -> dict[str, Any]:
+    return {entry.property or "": entry.value for entry in element.customProperties or []}
+
+
+def _columns(properties: list[SchemaProperty] | None, parent: str = "") -> dict[str, SchemaProperty]:
+    """Every column by its name; those inside an object or a list as `parent.name` or `parent[].name`."""
+    columns: dict[str, SchemaProperty] = {}
+    for column in properties or []:
+        name = f"{parent}{column.name}"
+        columns[name] = column
+        columns |= _columns(column.properties, f"{name}.")
+        if column.items:
+            columns |= {f"{name}[]": column.items, **_columns(column.items.properties, f"{name}[].")}
+    return columns
+
+
+def _key(columns: dict[str, SchemaProperty]) -> str:
+    keys = [(column.primaryKeyPosition or 0, name) for name, column in columns.items() if column.primaryKey]
+    return ", ".join(name for _, name in sorted(keys)) or "none"
+
+
+def _shown(bound: tuple[Any, bool] | None) -> str:
+    return "none" if bound is None else f"{bound[0]}{' (excluded)' if bound[1] else ''}"
+
+
+def _words(values: list[Any]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+def _read(path: Path) -> dict[str, SchemaObject]:
+    files = sorted([*path.glob("*.yaml"), *path.glob("*.yml")]) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        raise SourceMissingError("CONTRACT", "no contract to read", "give an ODCS file or a folder of them", path=path)
+    datasets: dict[str, SchemaObject] = {}
+    for file in files:
+        for dataset in _datasets(file):
+            name = dataset.name or ""
+            if name in datasets:
+                raise DataError("CONTRACT", f"{name} is in two contracts", "remove one of them", path=file)
+            datasets[name] = dataset
+    return datasets
+
+
+def _datasets(file: Path) -> list[SchemaObject]:
+    import yaml
+
+    try:
+        return _parse(file.read_bytes())
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:200]
+        next_step = "give a file that `bottleneck contracts export` or another ODCS tool wrote"
+        raise DataError("CONTRACT", f"{file.name} is no ODCS contract: {reason}", next_step, path=file) from error
+
+
+def _parse(content: bytes) -> list[SchemaObject]:
+    import yaml
+    from open_data_contract_standard.model import SchemaObject
+
+    document = yaml.safe_load(content)
+    if not isinstance(document, dict) or document.get("kind") != "DataContract":
+        raise ValueError("`kind: DataContract` is not there")
+    return [SchemaObject.model_validate(entry) for entry in document.get("schema") or []]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from open_data_contract_standard.model import (
@@ -29,6 +28,8 @@ from bottleneck_tasks.contracts.types import MONEY
 from bottleneck_tasks.errors import InternalError
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     import pandera.pyarrow as pa
 
 __all__ = ["contract_of", "documents"]
@@ -128,7 +129,7 @@ def _property(dataset: str, name: str, column: Any) -> SchemaProperty:
     key = name == _key(dataset)
     return SchemaProperty(
         name=name,
-        description=column.description or _clean_description(dataset, name),
+        description=column.description,
         logicalType=logical,
         physicalType=physical,
         logicalTypeOptions=_options(column) or None,
@@ -206,12 +207,6 @@ def _grain(dataset: str, model: type[pa.DataFrameModel]) -> str:
         if found := re.search(r"Grain[^:]*: (.+?)\.(?: |$)", text):
             return found[1]
     raise InternalError("CONTRACT", f"{dataset} does not say its grain", "write `Grain: ...` in its docstring")
-
-
-def _clean_description(dataset: str, column: str) -> str | None:
-    clean = DATASETS.get(dataset.replace("raw_", "clean_"))
-    columns = clean.to_schema().columns if clean else {}
-    return columns[column].description if column in columns else None
 
 
 def _module_text(model: type[pa.DataFrameModel]) -> str:
