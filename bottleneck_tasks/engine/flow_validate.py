@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.engine.errors import EngineStartError, FlowInvalid
+from bottleneck_tasks.engine.errors import EngineError, EngineStartError, FlowInvalid
 from bottleneck_tasks.engine.flow_loading import flow_files
 from bottleneck_tasks.engine.kestra_engine import KestraEngine
 from bottleneck_tasks.engine.versions import SUPPORTED
@@ -92,8 +92,11 @@ def verdicts_of(engine: KestraEngine, folder: Path) -> tuple[Verdict, ...]:
 
 
 def _main(version: str, folder: str, plugins: str | None = None) -> None:
-    with KestraEngine(version, plugins=Path(plugins) if plugins else None) as engine:
-        verdicts = [asdict(verdict) for verdict in verdicts_of(engine, Path(folder))]
+    try:
+        with KestraEngine(version, plugins=Path(plugins) if plugins else None) as engine:
+            verdicts = [asdict(verdict) for verdict in verdicts_of(engine, Path(folder))]
+    except EngineError as error:
+        sys.exit(str(error))
     sys.stdout.write(json.dumps(verdicts) + "\n")
     sys.stdout.flush()
     os._exit(0)  # nothing is left to do, and a process that held a JVM ends fastest without ceremony
