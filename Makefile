@@ -52,6 +52,7 @@ bench: $(RUNTIME) ## Time the month, stage by stage
 
 docs: $(DEV) ## Write the generated parts of the documents
 	$(BIN)/python docs/build.py
+	$(BIN)/bottleneck contracts export --out namespace_files/contracts
 
 lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt

@@ -21,7 +21,7 @@ def run_command(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     as_json = "--json" in (arguments if arguments is not None else sys.argv)
     try:
-        cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
+        code = cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.Abort:
@@ -34,7 +34,7 @@ def run_command(arguments: list[str] | None = None) -> int:
             console.print_json(error.to_dict())
         console.print_error(error)
         return error.exit_code
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _as_error(fault: BaseException) -> BottleneckError:

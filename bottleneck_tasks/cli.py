@@ -109,8 +109,8 @@ def check(*, source: Path, month: str | None, as_json: bool, **options: Any) -> 
         checks = check_month(source=source, month=_parse(month), work=Path(work), settings=settings)
     if as_json:
         console.print_json([entry.to_dict() for entry in checks])
-    else:
-        console.print_checks(checks)
+        click.get_current_context().exit(65 if any(entry.result == "block" for entry in checks) else 0)
+    console.print_checks(checks)
     gate(checks)
 
 
