@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import ContractError, UnsafeWorkbookError
@@ -46,11 +46,12 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, flagged: F
         header_row = first_row + header.index + 1
         header.require(contract, file=name, sheet=sheet.name, row=header_row)
         errors = (flagged or {}).get(sheet_entry(path, sheet.name), {}) if flagged else {}
+        by_column = _by_column(errors, first_column)
         table = to_table(
-            islice(sheet.iter_rows(), header_row, None),
+            chain(islice(sheet.iter_rows(), header_row, None), _rows_below(sheet, by_column)),
             header.positions,
             first_row=header_row + 1,
-            errors=_by_column(errors, first_column),
+            errors=by_column,
         )
         return Sheet(
             name=sheet.name,
@@ -59,6 +60,13 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, flagged: F
             query=_query(header, contract),
             tables={"cells": table},
         )
+
+
+def _rows_below(sheet: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iterator[list[str]]:
+    """Empty rows under the used range, down to the last flagged cell: calamine ends where the values end."""
+    used = sheet.end[0] + 1 if sheet.end else 0
+    last = max((row for cells in errors.values() for row in cells), default=0)
+    return repeat([""] * (sheet.end[1] + 1 if sheet.end else 0), max(0, last - used))
 
 
 @contextmanager

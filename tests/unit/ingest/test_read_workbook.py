@@ -316,3 +316,13 @@ def test_a_sheet_whose_entry_is_not_told_is_refused(tmp_path: Path, entry: str, 
     file = edit_entry(write_xlsx(tmp_path / "x.xlsx", LIAISON), entry, lambda _: content)
     with pytest.raises(ValueError, match=what):
         sheet_entry(file, "Feuille")
+
+
+def test_a_last_row_of_formulas_never_computed_is_a_row(tmp_path: Path) -> None:
+    """Found by fuzzing: calamine's sheet ends at the last value, the export ends at the last formula."""
+    file = write_xlsx(tmp_path / "liaison.xlsx", [["product_id", "id_web"], [1, 101], [None, None], [None, "=A2*2"]])
+    assert [row[:3] for row in _cells(tmp_path, file)] == [
+        (2, "1", "101"),
+        (3, None, None),
+        (4, None, "=A2*2 (never computed)"),
+    ]
