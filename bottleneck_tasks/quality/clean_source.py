@@ -30,7 +30,7 @@ _PACKAGE = "bottleneck_tasks.quality"
 def clean_source(connection: duckdb.DuckDBPyConnection, contract: SourceContract, *, raw: Path) -> None:
     """Make the tables of one source in the session, from its raw Parquet file.
 
-    `<source>_typed`  each column as read (`_raw`), as compared (`_text`) and typed, `out_of_scope`; one row a row read
+    `<source>_typed`  each column as compared (`_text`), as read (`_raw`) and typed, `out_of_scope`; one row a row read
     `<source>_rows`   source_row, status, reason                                                     one row a row read
     `<source>`        the clean contract                                                             one row a key
     and adds what breaks the contract to the table `findings`.
@@ -89,7 +89,7 @@ def _touched_cells(contract: SourceContract) -> list[RowRule]:
     rules = []
     for name in contract.columns:
         message = f"'read as ' || coalesce({name}_text, 'empty')"
-        changed = f"{name}_raw is distinct from {name}_text and not contains({name}_raw, '&')"
+        changed = f"{name}_raw is not null and not contains({name}_raw, '&')"
         rules.append(RowRule("NORM-TEXT", name, changed, message))
         is_number = name in clean and str(clean[name].dtype) == "Int64"
         if is_number or fields[name].metadata.get("text") == "identifier":

@@ -22,7 +22,7 @@ _INVISIBLE = "[\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]"
 
 
 def normalise_text(raw: pa.Table, contract: SourceContract) -> pa.Table:
-    """Return `<column>_raw` (as read), `<column>_cell` and `<column>_text` (as compared, null when blank) for each column.
+    """Return `<column>_text` (as compared, null when blank), `<column>_raw` (as read, where it differs), `<column>_cell`.
 
     Keys (ids, SKUs, codes, typed numbers) are folded by Unicode NFKC; labels (titles) keep their typography and
     lose HTML entities only.
@@ -33,9 +33,10 @@ def normalise_text(raw: pa.Table, contract: SourceContract) -> pa.Table:
         is_label = fields[name].metadata.get("text") == "label"
         column = raw.column(name)
         text = _label(column) if is_label else _key(column)
-        columns[f"{name}_raw"] = column
-        columns[f"{name}_cell"] = raw.column(f"{name}_cell")
         columns[f"{name}_text"] = pc.if_else(pc.equal(text, ""), None, text)
+        same = pc.fill_null(pc.equal(column, columns[f"{name}_text"]), fill_value=False)
+        columns[f"{name}_raw"] = pc.if_else(same, None, column)
+        columns[f"{name}_cell"] = raw.column(f"{name}_cell")
     return pa.table(columns)
 
 

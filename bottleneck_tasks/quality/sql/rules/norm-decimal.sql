@@ -3,7 +3,7 @@ select
     'erp' as source,
     source_row,
     'price' as column_name,
-    'price ' || price_raw || ' read as ' || price as message
+    'price ' || coalesce(price_raw, price_text) || ' read as ' || price as message
 from erp_typed
 where
     price_amount is not null
