@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import python_calamine
 
+from bottleneck_tasks.errors import GateError
 from bottleneck_tasks.monthly_revenue import monthly_revenue
-from bottleneck_tasks.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from bottleneck_tasks.settings import Settings, load_settings
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +110,14 @@ def test_the_workbook_has_its_six_sheets(out: Path) -> None:
     ]  # fmt: skip
     sheets = python_calamine.load_workbook(str(out / "report.xls")).sheet_names
     assert sheets == ["CA par produit", "CA total"]
+
+
+def test_the_month_meets_what_was_counted_by_hand(real_month: Path, tmp_path: Path) -> None:
+    """With the expectations of the reference month the run passes; with one figure off it is blocked."""
+    settings = load_settings(Path(__file__).parent / "expectations.toml")
+    folders = {"source": real_month, "month": None, "out": None, "work": tmp_path}
+    _, delivery = monthly_revenue(**folders, settings=settings)
+    assert next(check for check in delivery.checks if check.id == "EXP-01").observed == "9 figures as expected"
+    wrong = settings.model_copy(update={"expect": {**settings.expect, "merged": 713}})
+    with pytest.raises(GateError, match="merged is 714, not 713"):
+        monthly_revenue(**folders, settings=wrong)
