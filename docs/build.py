@@ -38,19 +38,21 @@ def faults() -> str:
     """Each family of faults, put into a good month by the tests: what the run says and its exit code."""
     sys.path.insert(0, str(DOCS.parent))
     from bottleneck_tasks.errors import DataError
-    from tests.unit.quality import faults as known
+    from tests.unit.quality.faults import REFUSALS
+    from tests.unit.quality.faults_that_block import BLOCKS
+    from tests.unit.quality.faults_that_warn import WARNS, WARNS_ALONE
     from tests.unit.quality.stages import good_month, ingest_written, judge
 
     lines = ["| fault | rule | what the run says | exit |", "|---|---|---|---|"]
     with tempfile.TemporaryDirectory() as folder:
-        for number, (rule, change, _) in enumerate(known.REFUSALS):
+        for number, (rule, change, _) in enumerate(REFUSALS):
             month = good_month(_new(folder, f"r{number}"))
             change(month)
             try:
                 ingest_written(month)
             except DataError as error:
                 lines.append(f"| {_words(change)} | `{rule}` | {error.what} | {error.exit_code} |")
-        for number, fault in enumerate([*known.BLOCKS, *known.WARNS, *known.WARNS_ALONE]):
+        for number, fault in enumerate([*BLOCKS, *WARNS, *WARNS_ALONE]):
             month = good_month(_new(folder, f"f{number}"), **fault.settings)
             fault.change(month)
             outcome = judge(month)

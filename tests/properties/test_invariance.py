@@ -13,7 +13,8 @@ import openpyxl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.quality.faults import WARNS, add
+from tests.unit.quality.faults import add
+from tests.unit.quality.faults_that_warn import WARNS
 from tests.unit.quality.stages import PROVENANCE, Outcome, good_month, ingest_written, judge
 
 if TYPE_CHECKING:
