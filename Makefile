@@ -31,7 +31,7 @@ test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kes
 	$(BIN)/python -m pytest -n 2 --ignore tests/engine --cov --cov-report=term --cov-fail-under=95
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine -m "not slow"
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/fuzz --ignore tests/faults -m "not slow"
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	$(BIN)/python -m pytest -n 2 tests/fuzz --hypothesis-profile=fuzz --timeout=0
