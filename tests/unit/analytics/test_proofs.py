@@ -69,6 +69,7 @@ def test_the_proofs_hold_on_a_good_mart(computed: duckdb.DuckDBPyConnection) -> 
         ("insert into matched select * from matched where product_id = 2", {"REC-03"}),
         ("update matched set product_id = 1 where product_id = 2", {"REC-03"}),
         ("update mart set zscore = null where product_id = 2", {"Z-01"}),
+        ("update mart set zscore = 0", {"Z-01"}),
         ("update mart set zscore = zscore + 1e-6", {"Z-01"}),
         ("update mart set zscore = zscore * (1 + 1e-6)", {"Z-01"}),
         ("update mart set zscore = -zscore where product_id = 6", {"Z-01"}),
@@ -90,6 +91,43 @@ def test_a_figure_one_cent_off_breaks_the_revenue_rule(computed: duckdb.DuckDBPy
     rows, observed = prove_figures(computed, wrong)["CA-02"]
     assert rows == figures.merged
     assert "2896.60 EUR recomputed" in observed
+
+
+def test_the_proofs_say_what_they_compared(computed: duckdb.DuckDBPyConnection) -> None:
+    """On a good mart: counts, amounts and moments, in words that the report quotes."""
+    proofs = prove_figures(computed, compute_figures(computed, threshold=2.0))
+    assert proofs == {
+        "REC-03": (0, "13 rows, 13 SKUs, 13 products"),
+        "CA-02": (0, "2896.60 EUR from the mart, 2896.60 EUR recomputed, 2896.60 EUR premium + ordinary"),
+        "Z-01": (0, "mean 0 and deviation 1 within 1e-9, 0 missing, 0 misfiled"),
+        "Z-W1": (0, "1 premium"),
+    }
+
+
+def test_each_wrong_score_and_flag_is_counted(computed: duckdb.DuckDBPyConnection) -> None:
+    """A score missing, a flag wrong and moments off are three faults, told one by one."""
+    computed.execute("update mart set zscore = null where product_id = 2")
+    computed.execute("update mart set is_premium = true where product_id = 3")
+    rows, observed = prove_figures(computed, compute_figures(computed, threshold=2.0))["Z-01"]
+    assert rows == 3
+    assert observed.startswith("mean ")
+    assert observed.endswith(", 1 missing, 1 misfiled")
+
+
+def test_equal_prices_leave_nothing_to_prove_but_their_flags(computed: duckdb.DuckDBPyConnection) -> None:
+    """Without a deviation no score is wanted; a wine called premium all the same is misfiled."""
+    computed.execute("update mart set price = 20, zscore = null, is_premium = product_id = 2")
+    proof = prove_figures(computed, compute_figures(computed, threshold=2.0))["Z-01"]
+    assert proof == (1, "all prices are equal: no z-score, no premium wine")
+
+
+def test_scores_that_cancel_exactly_are_centred(computed: duckdb.DuckDBPyConnection) -> None:
+    """A mean of exactly zero is a mean: two products, one above and one below."""
+    computed.execute("delete from mart where product_id > 2")
+    computed.execute(
+        "update mart set zscore = case product_id when 1 then -1 else 1 end * sqrt(0.5), is_premium = false"
+    )
+    assert prove_figures(computed, compute_figures(computed, threshold=2.0))["Z-01"][0] == 0
 
 
 def test_an_empty_mart_is_no_result(computed: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,179 @@
+"""CA-W1 to CA-W4 at their bounds: what is named one cent past a bound, what is not at it, and what the message says."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bottleneck_tasks.analytics.stage import _prepare
+from bottleneck_tasks.contracts.types import MONEY
+from bottleneck_tasks.findings import add_rules
+from tests.unit.quality.stages import emptied, one_thread
+
+_SESSION = duckdb.connect(config={"threads": 1})
+_ARTICLES = ("de", "du", "des", "d'", "la", "le", "les", "et", "&", "del", "von", "di")
+_FAR = {"zscore_high": 99.0, "zscore_low": 99.0, "house_ratio": 99.0}
+
+Product = tuple[str, str, int]
+"""Title, price in EUR, counter of sales; products are numbered from 1."""
+
+
+def _named(rule: str, products: list[Product], *, threshold: float = 2.0, **plausibility: Any) -> dict[int, str]:
+    """The message of each product that the rule names, by product number, on a mart of these products alone."""
+    numbers = range(1, len(products) + 1)
+    rows = [number + 1 for number in numbers]
+    titles, prices, sales = zip(*products, strict=True)
+    skus, none = [f"S{number}" for number in numbers], pa.nulls(len(rows), pa.string())
+    tables = {
+        "erp": pa.table({
+            "source_row": rows, "product_id": list(numbers), "onsale_web": [1] * len(rows),
+            "price": pa.array([Decimal(price) for price in prices], MONEY), "stock_quantity": [1] * len(rows),
+            "stock_status": ["instock"] * len(rows),
+        }),
+        "liaison": pa.table({"source_row": rows, "product_id": list(numbers), "id_web": skus}),
+        "web": pa.table({
+            "source_row": rows, "sku": skus, "post_title": pa.array(titles, pa.string()), "total_sales": list(sales),
+            "post_status": none, "post_name": none, "guid": none, "post_date": none,
+        }),
+    }  # fmt: skip
+    settings = one_thread(plausibility={"min_products": 3, **plausibility}, premium={"zscore_threshold": threshold})
+    with tempfile.TemporaryDirectory() as folder, emptied(_SESSION) as connection:
+        for name, table in tables.items():
+            pq.write_table(table, Path(folder) / f"{name}.parquet")
+        _prepare(connection, Path(folder), settings)
+        add_rules(connection, "bottleneck_tasks.analytics", [rule])
+        found = connection.execute("select source_row - 1, message from findings").fetchall()
+    assert len(found) == len(dict(found))
+    return dict(found)
+
+
+def _priced(*prices: str) -> list[Product]:
+    return [(f"Maison{number} Vin{number}", price, 1) for number, price in enumerate(prices)]
+
+
+def _sold(*sales: int) -> list[Product]:
+    return [(f"Maison{number} Vin{number}", "10", sold) for number, sold in enumerate(sales)]
+
+
+def _house(*prices: str) -> list[Product]:
+    return [(f"Clos Rose {number}", price, 1) for number, price in enumerate(prices)]
+
+
+_ROBUST = {"zscore_high": 99.0, "zscore_low": 99.0}
+
+
+@pytest.mark.parametrize(
+    ("rule", "products", "settings", "named"),
+    [
+        ("CA-W1", _house("10", "10", "10", "50"), _ROBUST, set()),
+        ("CA-W1", _house("10", "10", "10", "50.01"), _ROBUST, {4}),
+        ("CA-W1", _house("10", "10", "10", "2"), _ROBUST, set()),
+        ("CA-W1", _house("10", "10", "10", "1.99"), _ROBUST, {4}),
+        ("CA-W1", _house("10", "10", "90"), _ROBUST, set()),
+        ("CA-W1", _house("10", "10", "90"), {**_ROBUST, "house_products": 3}, {3}),
+        ("CA-W1", _house("10", "10", "10", "90"), {**_ROBUST, "min_products": 4}, {4}),
+        ("CA-W1", _house("10", "10", "10", "90"), {**_ROBUST, "min_products": 5}, set()),
+        ("CA-W1", _priced("10", "10", "10", "9000"), {}, set()),
+        ("CA-W2", _sold(5, 5, 5, 5), {"revenue_share": 0.25}, set()),
+        ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25}, {4}),
+        ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25, "min_products": 4}, {4}),
+        ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25, "min_products": 5}, set()),
+        ("CA-W3", _sold(10, 25, 3, 12, 1), {"sales_ratio": 2.5}, set()),
+        ("CA-W3", _sold(10, 26, 3, 12, 1), {"sales_ratio": 2.5}, {2}),
+        ("CA-W3", _sold(0, 2, 0, 0), {"sales_ratio": 2.5}, set()),
+        ("CA-W3", _sold(0, 3, 0, 0), {"sales_ratio": 2.5}, {2}),
+        ("CA-W3", _sold(0, 3, 0, 0), {"sales_ratio": 2.5, "min_products": 4}, {2}),
+        ("CA-W3", _sold(0, 3, 0, 0), {"sales_ratio": 2.5, "min_products": 5}, set()),
+        ("CA-W3", _sold(0, 0, 0), {}, {1, 2, 3}),
+        ("CA-W4", _priced("1", "5", "90"), {}, set()),
+        ("CA-W4", _priced("1", "4.99", "90"), {}, {1, 2, 3}),
+        ("CA-W4", _priced("1", "100", "900"), {}, set()),
+        ("CA-W4", _priced("1", "100.01", "900"), {}, {1, 2, 3}),
+        ("CA-W4", _priced("1", "1", "1", "9"), {"min_products": 4}, {1, 2, 3, 4}),
+        ("CA-W4", _priced("1", "1", "1", "9"), {"min_products": 5}, set()),
+    ],
+)
+def test_a_bound_is_no_fault_and_one_step_past_it_is(
+    rule: str, products: list[Product], settings: dict[str, Any], named: set[int]
+) -> None:
+    """Ratios, shares, levels and counters warn strictly past their bound, from exactly `min_products` products on."""
+    assert set(_named(rule, products, **settings)) == named
+
+
+_SPREAD = ("8", "9.5", "11", "12", "14.2", "15", "17.3", "19", "21", "400")
+
+
+@pytest.mark.parametrize(("price", "bound"), [("400", "zscore_high"), ("0.4", "zscore_low")])
+def test_the_robust_zscore_is_that_of_the_log_price(price: str, bound: str) -> None:
+    """Distance of the log price to its median, in median deviations times 1.4826: named just past it, on its side only."""
+    products = _priced(*_SPREAD[:-1], price)
+    logs = [math.log(float(each)) for _, each, _ in products]
+    centre = statistics.median(logs)
+    robust = abs(logs[-1] - centre) / (1.4826 * statistics.median(abs(each - centre) for each in logs))
+    assert set(_named("CA-W1", products, **{**_FAR, bound: robust * 0.9999})) == {10}
+    assert _named("CA-W1", products, **{**_FAR, bound: robust * 1.0001}) == {}
+
+
+def test_the_message_says_what_the_month_would_be_without_the_price() -> None:
+    """Robust z, ratio to the house, revenue and premium wines without it: each as plain Python computes it."""
+    prices = ["20", "21", "22", "23", "24", "25", "40", "60", "70", "2000"]
+    products = [(f"Clos Rose {number}", price, number + 1) for number, price in enumerate(prices)]
+    message = _named("CA-W1", products)[10]
+    logs = [math.log(float(price)) for price in prices]
+    centre = statistics.median(logs)
+    robust = (logs[-1] - centre) / (1.4826 * statistics.median(abs(each - centre) for each in logs))
+    others = [float(price) for price in prices[:-1]]
+    premium = sum((each - statistics.mean(others)) / statistics.stdev(others) > 2 for each in others)
+    ratio = 2000 / statistics.median(float(price) for price in prices)
+    revenue = sum(Decimal(price) * sold for _, price, sold in products[:-1])
+    assert message == (
+        f"price of product_id 10 is 2000.00 EUR, robust z {round(robust, 1)}, {round(ratio, 1)} times the median of "
+        f"clos rose; without it revenue is {revenue}.00 EUR, premium wines {premium}"
+    )
+
+
+@pytest.mark.parametrize(("factor", "premium"), [(0.999, 1), (1.001, 0)])
+def test_premium_wines_without_a_price_are_counted_by_their_zscore_among_the_others(
+    factor: float, premium: int
+) -> None:
+    """The count turns where the z-score of the next price, as plain Python computes it, meets the threshold."""
+    others = [20.0, 21.0, 22.0, 23.0, 24.0, 25.0, 26.0, 27.0, 60.0]
+    zscore = (others[-1] - statistics.mean(others)) / statistics.stdev(others)
+    products = _priced(*(str(price) for price in others), "9000")
+    messages = _named("CA-W1", products, threshold=zscore * factor)
+    assert messages[10].endswith(f"premium wines {premium}")
+
+
+def test_only_the_twenty_farthest_prices_are_taken_out_one_by_one() -> None:
+    """Of 21 outlying prices each is named; the one nearest to the others says nothing of premium wines."""
+    outliers = [str(1000 + 10 * number) for number in range(21)]
+    messages = _named("CA-W1", _priced(*(str(20 + number % 7) for number in range(60)), *outliers))
+    assert set(messages) == set(range(61, 82))
+    assert [number for number, message in messages.items() if "premium wines" not in message] == [61]
+
+
+def test_an_article_is_no_house() -> None:
+    """`Clos de la` is no house of its own: after an article the third word is part of the name, else two words are."""
+    products = [
+        (f"Clos {article} {colour} {number}", price, 1)
+        for article in _ARTICLES
+        for colour, price in (("Rose", "20"), ("Vert", "200"))
+        for number in range(4)
+    ]
+    assert _named("CA-W1", products, **_ROBUST) == {}
+    plain = [
+        (f"Clos {colour} {number}", price, 1)
+        for colour, price in (("Rose", "20"), ("Vert", "200"))
+        for number in range(4)
+    ]
+    assert _named("CA-W1", plain, **_ROBUST) == {}
+    assert set(_named("CA-W1", [*plain, ("CLOS ROSE 9", "200", 1)], **_ROBUST)) == {9}
