@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bottleneck_tasks import __version__, console
-from bottleneck_tasks.contracts_cli import contracts
+from bottleneck_tasks.commands import options
+from bottleneck_tasks.commands.lazy import LazyCommand, LazyGroup
 from bottleneck_tasks.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bottleneck_tasks.settings import Settings
 
 __all__ = ["cli"]
 
@@ -24,69 +24,68 @@ _EPILOG = """
 Exit codes: 0 done; 64 usage; 65 data refused (contract, gate, unsafe workbook, rows lost); 66 source missing;
 70 our own fault; 73 run in progress; 74 disk; 75 storage or mail unavailable; 77 access denied; 78 configuration.
 """
-_folder = click.Path(file_okay=False, path_type=Path)
-_file = click.Path(dir_okay=False, path_type=Path)
+_BESIDE = {
+    "contracts": LazyCommand(
+        "bottleneck_tasks.commands.contracts",
+        "contracts",
+        "Export the data contracts as ODCS documents, and compare them.",
+    ),
+    "flow": LazyCommand(
+        "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
+    ),
+}
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup,
+    lazy=_BESIDE,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="bottleneck")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning", show_default=True,
               help="Logs go to stderr, one JSON object a line.")  # fmt: skip
 def cli(log_level: str) -> None:
-    r"""Monthly revenue of a wine merchant: ERP, web and liaison exports in, tested reports out.
+    """Monthly revenue of a wine merchant: ERP, web and liaison exports in, tested reports out.
 
     \b
     The month in one go:     bottleneck run --source DIR --month 2026-11 --out DIR
     Without delivering:      bottleneck check --source DIR
     Step by step:            bottleneck ingest, quality, analytics, delivery --run-dir DIR
     Without real data:       bottleneck sample --out DIR
-    """
+    """  # noqa: D301 - \b is for click
     console.log_to_stderr(log_level)
 
 
-def _settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    options = [
-        click.option("--config", type=_file, envvar="BOTTLENECK_CONFIG", help="TOML file over the built-in settings."),
-        click.option("--allow", metavar="RULE", multiple=True, help="Let a broken rule pass, for this run only."),
-        click.option("--because", metavar="REASON", multiple=True, help="Why; one per --allow, shown in the report."),
-        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 _source = click.option(
-    "--source", type=_folder, required=True, help="Folder of the exports, flat or under raw/YYYY/MM/."
+    "--source", type=options.folder, required=True, help="Folder of the exports, flat or under raw/YYYY/MM/."
 )
-_month = click.option("--month", metavar="YYYY-MM", help="Month of the exports. Never taken from the clock.")
-_work = click.option("--work", type=_folder, default=Path("work"), show_default=True, envvar="BOTTLENECK_WORK",
-                     help="Where run directories are kept.")  # fmt: skip
-_run_dir = click.option("--run-dir", type=_folder, required=True, help="Run directory: one folder a step.")
 
 
 @cli.command()
 @_source
-@_month
-@click.option("--out", type=_folder, help="Folder of the deliverables; untouched unless every blocking check holds.")
-@_work
+@options.month
+@click.option(
+    "--out", type=options.folder, help="Folder of the deliverables; untouched unless every blocking check holds."
+)
+@options.work
 @click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out.")
-@_settings_options
+@options.settings_options
 def run(
-    *, source: Path, month: str | None, out: Path | None, work: Path, dry_run: bool, as_json: bool, **options: Any
+    *, source: Path, month: str | None, out: Path | None, work: Path, dry_run: bool, as_json: bool, **given: Any
 ) -> None:
-    r"""Run the month: the four stages in order.
+    """Run the month: the four stages in order.
 
     \b
     Example: bottleneck run --source exports --month 2026-11 --out out
-    """
+    """  # noqa: D301 - \b is for click
     from bottleneck_tasks.monthly_revenue import monthly_revenue
 
     if out is None and not dry_run:
         raise UsageError("USAGE", "--out is missing", "give --out DIR, or --dry-run")
-    settings = _settings(**options)
+    settings = options.settings_of(**given)
     directory, delivery = monthly_revenue(
-        source=source, month=_parse(month), out=None if dry_run else out, work=work, settings=settings,
+        source=source, month=options.parse_month(month), out=None if dry_run else out, work=work, settings=settings,
         on_stage=console.show_stage,
     )  # fmt: skip
     if as_json:
@@ -97,16 +96,16 @@ def run(
 
 @cli.command()
 @_source
-@_month
-@_settings_options
-def check(*, source: Path, month: str | None, as_json: bool, **options: Any) -> None:
+@options.month
+@options.settings_options
+def check(*, source: Path, month: str | None, as_json: bool, **given: Any) -> None:
     """Judge every rule on the exports and deliver nothing. Exit 65 when a blocking one is broken."""
     from bottleneck_tasks.gate import gate
     from bottleneck_tasks.monthly_revenue import check_month
 
-    settings = _settings(**options)
+    settings = options.settings_of(**given)
     with tempfile.TemporaryDirectory(prefix="bottleneck-") as work:
-        checks = check_month(source=source, month=_parse(month), work=Path(work), settings=settings)
+        checks = check_month(source=source, month=options.parse_month(month), work=Path(work), settings=settings)
     if as_json:
         console.print_json([entry.to_dict() for entry in checks])
         click.get_current_context().exit(65 if any(entry.result == "block" for entry in checks) else 0)
@@ -115,12 +114,12 @@ def check(*, source: Path, month: str | None, as_json: bool, **options: Any) -> 
 
 
 @cli.command()
-@_run_dir
-@click.option("--source", type=_folder, help="Folder of the exports, flat or under raw/YYYY/MM/.")
+@options.run_dir
+@click.option("--source", type=options.folder, help="Folder of the exports, flat or under raw/YYYY/MM/.")
 @click.option("--only", type=click.Choice(["erp", "web", "liaison"]), help="Ingest one export, given by --file.")
-@click.option("--file", type=_file, help="The file of --only.")
-@_month
-@_settings_options
+@click.option("--file", type=options.file, help="The file of --only.")
+@options.month
+@options.settings_options
 def ingest(
     *,
     run_dir: Path,
@@ -129,19 +128,19 @@ def ingest(
     file: Path | None,
     month: str | None,
     as_json: bool,
-    **options: Any,
+    **given: Any,
 ) -> None:
-    r"""Stage 1: find, check and read the exports.
+    """Stage 1: find, check and read the exports.
 
     \b
     Examples: bottleneck ingest --run-dir run --source exports --month 2026-11
               bottleneck ingest --run-dir run --only erp --file exports/erp.xlsx
-    """
+    """  # noqa: D301 - \b is for click
     from bottleneck_tasks.ingest.find import find
     from bottleneck_tasks.ingest.stage import ingest as run_stage
     from bottleneck_tasks.run import Run
 
-    settings, parsed = _settings(**options), _parse(month)
+    settings, parsed = options.settings_of(**given), options.parse_month(month)
     if only and file:
         files = {only: file}
     elif source and not only and not file:
@@ -159,37 +158,37 @@ def ingest(
 
 
 @cli.command()
-@_run_dir
-@_settings_options
-def quality(*, run_dir: Path, as_json: bool, **options: Any) -> None:
+@options.run_dir
+@options.settings_options
+def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
     """Stage 2: clean the sources and judge their contracts."""
     from bottleneck_tasks.quality.stage import quality as run_stage
 
-    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings), as_json=as_json, **options)
+    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings), as_json=as_json, **given)
 
 
 @cli.command()
-@_run_dir
-@_settings_options
-def analytics(*, run_dir: Path, as_json: bool, **options: Any) -> None:
+@options.run_dir
+@options.settings_options
+def analytics(*, run_dir: Path, as_json: bool, **given: Any) -> None:
     """Stage 3: tie the web to the ERP, value the sales, classify the wines."""
     from bottleneck_tasks.analytics.stage import analytics as run_stage
 
-    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings)[1], as_json=as_json, **options)
+    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings)[1], as_json=as_json, **given)
 
 
 @cli.command()
-@_run_dir
-@click.option("--out", type=_folder, required=True, help="Folder of the deliverables.")
-@_settings_options
-def delivery(*, run_dir: Path, out: Path, as_json: bool, **options: Any) -> None:
+@options.run_dir
+@click.option("--out", type=options.folder, required=True, help="Folder of the deliverables.")
+@options.settings_options
+def delivery(*, run_dir: Path, out: Path, as_json: bool, **given: Any) -> None:
     """Stage 4: write every deliverable, read it back, place it."""
     from bottleneck_tasks.delivery.stage import delivery as run_stage
     from bottleneck_tasks.run import Run
 
     directory = Run(run_dir)
     with directory.lock():
-        delivered = run_stage(directory, out=out, settings=_settings(**options))
+        delivered = run_stage(directory, out=out, settings=options.settings_of(**given))
     if as_json:
         console.print_json(_delivery_json(delivered, run_dir))
     else:
@@ -197,7 +196,7 @@ def delivery(*, run_dir: Path, out: Path, as_json: bool, **options: Any) -> None
 
 
 @cli.command()
-@click.option("--out", type=_folder, required=True, help="Folder of the three files.")
+@click.option("--out", type=options.folder, required=True, help="Folder of the three files.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
 @click.option("--products", type=click.IntRange(min=1), help="Products on the web, instead of the reference month's.")
 @click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "parquet"]), default="xlsx", show_default=True)
@@ -213,71 +212,36 @@ def sample(*, out: Path, seed: int, products: int | None, kind: Any) -> None:
 @cli.command()
 @click.option("--product-id", metavar="N", help="Product number in the ERP.")
 @click.option("--sku", metavar="S", help="Article number on the web.")
-@click.option("--run-dir", type=_folder, help="Run directory; the newest under --work when not given.")
-@_work
-@_settings_options
+@click.option("--run-dir", type=options.folder, help="Run directory; the newest under --work when not given.")
+@options.work
+@options.settings_options
 def explain(
-    *, product_id: str | None, sku: str | None, run_dir: Path | None, work: Path, as_json: bool, **options: Any
+    *, product_id: str | None, sku: str | None, run_dir: Path | None, work: Path, as_json: bool, **given: Any
 ) -> None:
-    r"""Tell the whole story of one product: its rows in every file, and where each one ended.
+    """Tell the whole story of one product: its rows in every file, and where each one ended.
 
     \b
     Example: bottleneck explain --product-id 4334
-    """
+    """  # noqa: D301 - \b is for click
     from bottleneck_tasks.explain import explain as tell
     from bottleneck_tasks.run import Run, newest_run
 
     if (product_id is None) == (sku is None):
         raise UsageError("USAGE", "which product?", "give --product-id N or --sku S")
     directory = Run(run_dir) if run_dir else newest_run(work)
-    events = tell(directory, product_id=product_id, sku=sku, settings=_settings(**options))
+    events = tell(directory, product_id=product_id, sku=sku, settings=options.settings_of(**given))
     if as_json:
         console.print_json([event.to_dict() for event in events])
     else:
         console.print_events(events)
 
 
-class _EngineCommands(click.Group):
-    """The commands of the embedded engine, imported when one is called: 200 ms that the others do not pay."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return self._engine().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._engine().get_command(ctx, cmd_name)
-
-    def _engine(self) -> click.Group:
-        from bottleneck_tasks.engine.cli import flow as commands
-
-        return commands
-
-
-@cli.group(cls=_EngineCommands)
-def flow() -> None:
-    """Run and validate Kestra flows on the real engine, without a server (extra `engine`)."""
-
-
-cli.add_command(contracts)
-
-
-def _settings(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:
-    from bottleneck_tasks.settings import load_settings
-
-    return load_settings(config).allowing(allow, because)
-
-
-def _parse(month: str | None) -> Any:
-    from bottleneck_tasks.month import Month
-
-    return Month.parse(month) if month else None
-
-
-def _judge(run_dir: Path, stage: Callable[..., Any], *, as_json: bool, **options: Any) -> None:
+def _judge(run_dir: Path, stage: Callable[..., Any], *, as_json: bool, **given: Any) -> None:
     from bottleneck_tasks.run import Run
 
     directory = Run(run_dir)
     with directory.lock():
-        checks = stage(directory, _settings(**options))
+        checks = stage(directory, options.settings_of(**given))
     if as_json:
         console.print_json([entry.to_dict() for entry in checks])
     else:

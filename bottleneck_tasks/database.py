@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from bottleneck_tasks.settings import Resources
+    from bottleneck_tasks.settings_sections import Resources
 
 __all__ = ["read_sql", "session", "write_parquet"]
 

@@ -9,10 +9,22 @@ import difflib
 import tomllib
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, UsageError
+from bottleneck_tasks.settings_sections import (
+    ContractMode,
+    Contracts,
+    Limits,
+    Output,
+    Plausibility,
+    Premium,
+    Resources,
+    Section,
+    SourcePatterns,
+    Web,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,92 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ContractMode", "Limits", "Settings", "load_settings"]
 
-ContractMode = Literal["freeze", "quarantine_row", "warn_new_column"]
-
-
 _SOURCE_OF_PREFIX = {"ERP": "erp", "WEB": "web", "LIA": "liaison"}
 
 
 _NEVER_ALLOWED = {"SRC-01", "SRC-02", "SRC-03", "SRC-04", "LEDGER"}
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class SourcePatterns(_Section):
-    """File name patterns, case-insensitive, without the ending."""
-
-    erp: str = "*erp*"
-    web: str = "*web*"
-    liaison: str = "*liaison*"
-
-
-class Limits(_Section):
-    """What a workbook may cost before it is refused as unsafe (SRC-02)."""
-
-    file_bytes: int = Field(512 * 1024**2, gt=0)
-    entry_bytes: int = Field(256 * 1024**2, gt=0)
-    total_bytes: int = Field(512 * 1024**2, gt=0)
-    ratio: float = Field(50.0, gt=1)
-    entries: int = Field(1_000, gt=0)
-    cells: int = Field(20_000_000, gt=0)
-
-
-class Contracts(_Section):
-    """What a row or a column that breaks its contract does, per source."""
-
-    erp: ContractMode = "warn_new_column"
-    web: ContractMode = "warn_new_column"
-    liaison: ContractMode = "warn_new_column"
-
-
-class Web(_Section):
-    """What the rows of the web export mean."""
-
-    product_types: tuple[str, ...] = ("product",)
-    ignored_types: tuple[str, ...] = ("attachment",)
-    published: tuple[str, ...] = ("publish",)
-
-
-class Premium(_Section):
-    """A wine is premium when the z-score of its price is above the threshold, strictly."""
-
-    zscore_threshold: float = Field(2.0, gt=0)
-
-
-class Plausibility(_Section):
-    """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
-
-    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
-    `sales_ratio` compares a counter with the third highest; medians are in EUR.
-    """
-
-    min_products: int = Field(50, ge=3)
-    zscore_high: float = Field(3.0, gt=0)
-    zscore_low: float = Field(2.5, gt=0)
-    house_products: int = Field(4, ge=2)
-    house_ratio: float = Field(5.0, gt=1)
-    revenue_share: float = Field(0.2, gt=0, le=1)
-    sales_ratio: float = Field(2.5, gt=1)
-    median_price_low: float = Field(5.0, ge=0)
-    median_price_high: float = Field(100.0, gt=0)
-
-
-class Output(_Section):
-    """How the CSV files are written: `standard` (RFC 4180) or `excel_fr` (semicolons, decimal commas)."""
-
-    csv_dialect: Literal["standard", "excel_fr"] = "standard"
-
-
-class Resources(_Section):
-    """What DuckDB may use; memory_limit as DuckDB writes it, `2GB`; empty means its default."""
-
-    threads: int = Field(2, ge=1)
-    memory_limit: str = Field("", pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")
-
-
-class Settings(_Section):
+class Settings(Section):
     """Every setting of a run."""
 
     sources: SourcePatterns = SourcePatterns()
@@ -118,11 +51,11 @@ class Settings(_Section):
     plausibility: Plausibility = Plausibility()
     output: Output = Output()
     resources: Resources = Resources()
-    severity: dict[str, Literal["block", "warn", "info"]] = {}
-    allow: dict[str, str] = {}
+    severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)
+    allow: dict[str, str] = Field(default_factory=dict)
     """Rules that a person lets pass in this run, each with the reason (`--allow RULE --because "..."`)."""
 
-    expect: dict[str, int | str] = {}
+    expect: dict[str, int | str] = Field(default_factory=dict)
     """Figures that somebody has counted by hand (EXP-01): amounts as text, `revenue_total = "12345.60"`."""
 
     def severity_of(self, rule: str) -> Severity:

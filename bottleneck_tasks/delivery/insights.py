@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.database import read_sql, session
-from bottleneck_tasks.settings import Resources
+from bottleneck_tasks.settings_sections import Resources
 
 if TYPE_CHECKING:
     from decimal import Decimal

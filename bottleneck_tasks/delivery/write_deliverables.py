@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.check import Severity
     from bottleneck_tasks.delivery.insights import Insights
     from bottleneck_tasks.delivery.material import Material
-    from bottleneck_tasks.settings import Resources
+    from bottleneck_tasks.settings_sections import Resources
 
 __all__ = ["Delivered", "write_deliverables"]
 

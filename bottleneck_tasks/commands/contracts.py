@@ -38,11 +38,11 @@ def export(*, out: Path) -> None:
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def diff(*, before: Path, after: Path, as_json: bool) -> None:
-    r"""Say what B changes in A, two ODCS files or folders. Exit 65 when a change breaks those who read the data.
+    """Say what B changes in A, two ODCS files or folders. Exit 65 when a change breaks those who read the data.
 
     \b
     Example: bottleneck contracts diff contracts-of-last-year namespace_files/contracts
-    """
+    """  # noqa: D301 - \b is for click
     from bottleneck_tasks.contracts.compare import compare, refuse_breaks
 
     changes = compare(before, after)

@@ -1,0 +1,100 @@
+"""The tables of the configuration file, with their defaults: one class a table, in the order of bottleneck.toml."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "ContractMode",
+    "Contracts",
+    "Limits",
+    "Output",
+    "Plausibility",
+    "Premium",
+    "Resources",
+    "Section",
+    "SourcePatterns",
+    "Web",
+]
+
+ContractMode = Literal["freeze", "quarantine_row", "warn_new_column"]
+
+
+class Section(BaseModel):
+    """A table of the TOML file: frozen, closed to unknown keys, silent about the values it was given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class SourcePatterns(Section):
+    """File name patterns, case-insensitive, without the ending."""
+
+    erp: str = "*erp*"
+    web: str = "*web*"
+    liaison: str = "*liaison*"
+
+
+class Limits(Section):
+    """What a workbook may cost before it is refused as unsafe (SRC-02)."""
+
+    file_bytes: int = Field(512 * 1024**2, gt=0)
+    entry_bytes: int = Field(256 * 1024**2, gt=0)
+    total_bytes: int = Field(512 * 1024**2, gt=0)
+    ratio: float = Field(50.0, gt=1)
+    entries: int = Field(1_000, gt=0)
+    cells: int = Field(20_000_000, gt=0)
+
+
+class Contracts(Section):
+    """What a row or a column that breaks its contract does, per source."""
+
+    erp: ContractMode = "warn_new_column"
+    web: ContractMode = "warn_new_column"
+    liaison: ContractMode = "warn_new_column"
+
+
+class Web(Section):
+    """What the rows of the web export mean."""
+
+    product_types: tuple[str, ...] = ("product",)
+    ignored_types: tuple[str, ...] = ("attachment",)
+    published: tuple[str, ...] = ("publish",)
+
+
+class Premium(Section):
+    """A wine is premium when the z-score of its price is above the threshold, strictly."""
+
+    zscore_threshold: float = Field(2.0, gt=0)
+
+
+class Plausibility(Section):
+    """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
+
+    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
+    `sales_ratio` compares a counter with the third highest; medians are in EUR.
+    """
+
+    min_products: int = Field(50, ge=3)
+    zscore_high: float = Field(3.0, gt=0)
+    zscore_low: float = Field(2.5, gt=0)
+    house_products: int = Field(4, ge=2)
+    house_ratio: float = Field(5.0, gt=1)
+    revenue_share: float = Field(0.2, gt=0, le=1)
+    sales_ratio: float = Field(2.5, gt=1)
+    median_price_low: float = Field(5.0, ge=0)
+    median_price_high: float = Field(100.0, gt=0)
+
+
+class Output(Section):
+    """How the CSV files are written: `standard` (RFC 4180) or `excel_fr` (semicolons, decimal commas)."""
+
+    csv_dialect: Literal["standard", "excel_fr"] = "standard"
+
+
+class Resources(Section):
+    """What DuckDB may use; memory_limit as DuckDB writes it, `2GB`; empty means its default."""
+
+    threads: int = Field(2, ge=1)
+    memory_limit: str = Field("", pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")
