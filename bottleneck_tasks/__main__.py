@@ -27,8 +27,10 @@ def run_command(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return 130
     except BaseException as fault:
-        if isinstance(fault, SystemExit) or os.environ.get("BOTTLENECK_DEBUG"):
+        if isinstance(fault, SystemExit):
             raise
+        if os.environ.get("BOTTLENECK_DEBUG"):
+            console.print_traceback(fault)
         error = _as_error(fault)
         if as_json:
             console.print_json(error.to_dict())

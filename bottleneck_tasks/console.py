@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from bottleneck_tasks.redaction import redact, redact_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,25 +21,45 @@ if TYPE_CHECKING:
     from bottleneck_tasks.errors import BottleneckError
     from bottleneck_tasks.explain import Event
 
-__all__ = ["log_to_stderr", "print_checks", "print_delivery", "print_error", "print_events", "print_json", "show_stage"]
+__all__ = [
+    "log_to_stderr",
+    "print_checks",
+    "print_delivery",
+    "print_error",
+    "print_events",
+    "print_json",
+    "print_traceback",
+    "show_stage",
+]
 
 _COLOURS = {"pass": "green", "info": "blue", "warn": "yellow", "allowed": "magenta", "block": "red"}
 _STAGES = ("ingest", "quality", "analytics", "delivery")
 
 
 def log_to_stderr(level: str) -> None:
-    """Send the library's logs to stderr, one JSON object a line."""
+    """Send the logs of the library and of its retries to stderr, one JSON object a line, secrets masked."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonFormatter())
-    logger = logging.getLogger("bottleneck_tasks")
-    logger.handlers[:] = [handler]
-    logger.setLevel(level.upper())
+    for name in ("bottleneck_tasks", "stamina"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(level.upper())
 
 
 class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        entry = {"level": record.levelname.lower(), "event": record.getMessage(), **getattr(record, "facts", {})}
-        return json.dumps(entry, ensure_ascii=False, default=str)
+        entry = {"level": record.levelname.lower(), "event": record.getMessage(), **self._facts(record)}
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(redact_all(json.loads(json.dumps(entry, default=str))), ensure_ascii=False)
+
+    @staticmethod
+    def _facts(record: logging.LogRecord) -> dict[str, Any]:
+        retry = {
+            name: getattr(record, f"stamina.{name}", None)
+            for name in ("callable", "retry_num", "wait_for", "caused_by")
+        }
+        return {**{name: value for name, value in retry.items() if value is not None}, **getattr(record, "facts", {})}
 
 
 def show_stage(stage: str) -> None:
@@ -104,10 +127,15 @@ def print_events(events: Sequence[Event]) -> None:
 def print_error(error: BottleneckError) -> None:
     """What, where, what to do: on stderr."""
     clear_progress()
-    head, *rest = str(error).split("\n")
+    head, *rest = redact(str(error)).split("\n")
     click.echo(click.style("error ", fg="red") + head, err=True)
     for line in rest:
         click.echo(f"  {line}", err=True)
+
+
+def print_traceback(fault: BaseException) -> None:
+    """Where a fault came from, for those who look for it: on stderr, secrets masked."""
+    click.echo(redact("".join(traceback.format_exception(fault))), err=True)
 
 
 def _print_warnings(checks: Sequence[Check]) -> None:

@@ -24,6 +24,8 @@ import errno
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from bottleneck_tasks.redaction import redact, redact_all
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -61,8 +63,8 @@ class Terminal:
 class BottleneckError(Exception):
     """What happened, where, and what to do: three short lines for a person, one object for a machine.
 
-    `code` is a rule id of docs/rules.md or a short stable word; `facts` are the file, sheet, row,
-    column or value involved and must never hold a secret.
+    `code` is a rule id of docs/rules.md or a short stable word; `facts` are the file, sheet, row, column or value
+    involved and must never hold a secret: should one get there, it is masked on its way out.
     """
 
     exit_code: ClassVar[int] = 70
@@ -72,7 +74,7 @@ class BottleneckError(Exception):
         self.what = what
         self.next_step = next_step
         self.facts = {name: value for name, value in facts.items() if value is not None}
-        super().__init__(f"{code}: {what}")
+        super().__init__(redact(f"{code}: {what}"))
 
     @property
     def where(self) -> str:
@@ -81,19 +83,22 @@ class BottleneckError(Exception):
 
     def __str__(self) -> str:
         lines = [f"{self.code}: {self.what}", self.where, f"To do: {self.next_step}"]
-        return "\n".join(line for line in lines if line)
+        return redact("\n".join(line for line in lines if line))
 
     def to_dict(self) -> dict[str, Any]:
-        """The one machine-readable shape of every error."""
-        return {
-            "error": type(self).__name__,
-            "code": self.code,
-            "what": self.what,
-            "next_step": self.next_step,
-            "exit_code": self.exit_code,
-            "transient": isinstance(self, Transient),
-            "facts": json.loads(json.dumps(self.facts, default=str)),
-        }
+        """The one machine-readable shape of every error; secrets are masked."""
+        shape: dict[str, Any] = redact_all(
+            {
+                "error": type(self).__name__,
+                "code": self.code,
+                "what": self.what,
+                "next_step": self.next_step,
+                "exit_code": self.exit_code,
+                "transient": isinstance(self, Transient),
+                "facts": json.loads(json.dumps(self.facts, default=str)),
+            }
+        )
+        return shape
 
 
 class UsageError(BottleneckError, Terminal):
@@ -136,11 +141,12 @@ class GateError(DataError):
 
     def __str__(self) -> str:
         head, *tail = super().__str__().split("\n")
-        return "\n".join([head, *(f"  {detail}" for detail in self.details), *tail])
+        return "\n".join([head, *(redact(f"  {detail}") for detail in self.details), *tail])
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of every error, with the blocking checks and the cells that broke them."""
-        return {**super().to_dict(), "checks": [check.to_dict() for check in self.checks], "details": [*self.details]}
+        checks = [check.to_dict() for check in self.checks]
+        return {**super().to_dict(), "checks": redact_all(checks), "details": redact_all([*self.details])}
 
 
 class LedgerError(DataError):

@@ -1,0 +1,85 @@
+"""Where secrets are looked for, in which order, and what a wrong one says."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
+from bottleneck_tasks.secrets import redact, required_secret, secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of secrets."""
+    monkeypatch.setenv("BOTTLENECK_SECRETS", str(tmp_path))
+    for name in ("THING", "THING_FILE", "SECRET_THING"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_the_order_of_the_places(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Environment, named file, folder (either case), Kestra: the first one that is set and not empty."""
+    assert secret("THING") is None
+    monkeypatch.setenv("SECRET_THING", base64.b64encode("from Kestra é".encode()).decode())
+    assert secret("THING") == "from Kestra é"
+    (folder / "thing").write_text("from lower\n", encoding="utf-8")
+    assert secret("THING") == "from lower"
+    (folder / "THING").write_text("from upper", encoding="utf-8")
+    assert secret("THING") == "from upper"
+    (folder / "named").write_text("from a file\r\n", encoding="utf-8")
+    monkeypatch.setenv("THING_FILE", str(folder / "named"))
+    assert secret("THING") == "from a file"
+    monkeypatch.setenv("THING", "from the environment")
+    assert secret("THING") == "from the environment"
+    monkeypatch.setenv("THING", "")
+    assert secret("THING") == "from a file"
+
+
+@pytest.mark.parametrize("place", ["THING", "THING_FILE", "SECRET_THING"])
+def test_what_was_read_is_masked_from_then_on(place: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a value came from, no message shows it."""
+    (folder / "named").write_text("canary-of-this", encoding="utf-8")
+    values = {
+        "THING": "canary-of-this",
+        "THING_FILE": str(folder / "named"),
+        "SECRET_THING": base64.b64encode(b"canary-of-this").decode(),
+    }
+    monkeypatch.setenv(place, values[place])
+    assert secret("THING") == "canary-of-this"
+    assert redact("login canary-of-this failed") == "login *** failed"
+
+
+def test_a_secret_that_must_be_there_says_where_to_put_it() -> None:
+    """Exit 77, with the four places."""
+    with pytest.raises(AccessDeniedError, match="THING is not set: needed") as caught:
+        required_secret("THING", purpose="needed")
+    assert "SECRET_THING" in str(caught.value)
+
+
+def test_a_named_file_that_is_not_there_is_a_wrong_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 78 with the path: a secret that was not mounted is not an anonymous login."""
+    monkeypatch.setenv("THING_FILE", str(folder / "absent"))
+    with pytest.raises(ConfigurationError, match="absent"):
+        secret("THING")
+
+
+def test_a_kestra_secret_that_is_no_base64_is_refused_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The usual mistake, a plain value in SECRET_: named with its remedy and not shown."""
+    monkeypatch.setenv("SECRET_THING", "plain canary!")
+    with pytest.raises(ConfigurationError, match="secrets encode") as caught:
+        secret("THING")
+    assert "canary" not in f"{caught.value}{caught.value.__cause__}"
+    assert redact("plain canary!") == "***"
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    """A key store in the place of a password is named by its path."""
+    (folder / "THING").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match="not text"):
+        secret("THING")
