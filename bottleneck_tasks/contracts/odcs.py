@@ -22,6 +22,7 @@ from open_data_contract_standard.model import (
 )
 
 from bottleneck_tasks import __version__
+from bottleneck_tasks.contracts.judged_on import RAW, datasets_of
 from bottleneck_tasks.contracts.registry import DATASETS, SOURCES
 from bottleneck_tasks.contracts.rules import RULES, Rule
 from bottleneck_tasks.contracts.types import MONEY
@@ -59,26 +60,6 @@ _BOUNDS = {
     "less_than": {"exclusiveMaximum": "max_value"},
     "less_than_or_equal_to": {"maximum": "max_value"},
 }
-_RAW = tuple(name for name in DATASETS if name.startswith("raw_"))
-_CLEAN = tuple(name for name in DATASETS if name.startswith("clean_"))
-_MART = ("revenue_mart",)
-_JUDGED_ON = {
-    "SRC": _RAW,
-    "ERP": ("clean_erp",),
-    "LIA": ("clean_liaison",),
-    "WEB": ("clean_web",),
-    "NORM": _CLEAN,
-    "NORM-DECIMAL": ("clean_erp",),
-    "NORM-CENT": ("clean_erp",),
-    "NORM-HTML": ("clean_web",),
-    "REC": _MART,
-    "CA": _MART,
-    "Z": _MART,
-    "EXP": _MART,
-    "LEDGER": (*_CLEAN, *_MART),
-    "OUT": _MART,
-}
-"""The datasets that a rule is about: by its id, or else by its family."""
 
 
 def documents() -> dict[str, bytes]:
@@ -106,7 +87,7 @@ def contract_of(dataset: str) -> OpenDataContractStandard:
 def _schema(dataset: str, model: type[pa.DataFrameModel]) -> SchemaObject:
     schema = model.to_schema()
     named = {rule for column in schema.columns.values() for rule in _rules_of_column(column).values()}
-    rules = [rule for rule in RULES.values() if rule.id not in named and dataset in _datasets_of(rule)]
+    rules = [rule for rule in RULES.values() if rule.id not in named and dataset in datasets_of(rule)]
     return SchemaObject(
         name=dataset,
         physicalType="table",
@@ -189,10 +170,6 @@ def _rules_of_column(column: Any) -> dict[str, str]:
     return {situation: metadata[situation] for situation in _SITUATIONS if situation in metadata}
 
 
-def _datasets_of(rule: Rule) -> tuple[str, ...]:
-    return _JUDGED_ON.get(rule.id) or _JUDGED_ON[rule.id.split("-")[0]]
-
-
 def _key(dataset: str) -> str:
     """A source says the key of its clean dataset; elsewhere it is the first column that is unique and never empty."""
     keys = {source.clean.to_schema().name: source.key for source in SOURCES.values()}
@@ -201,7 +178,7 @@ def _key(dataset: str) -> str:
 
 
 def _grain(dataset: str, model: type[pa.DataFrameModel]) -> str:
-    if dataset in _RAW:
+    if dataset in RAW:
         return _RAW_GRAIN
     for text in (_text(inspect.getdoc(model)), _module_text(model)):
         if found := re.search(r"Grain[^:]*: (.+?)\.(?: |$)", text):
