@@ -13,7 +13,7 @@ from bottleneck_tasks.errors import from_os_error
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["place_file", "replace_folder", "sha256_of", "write_bytes"]
+__all__ = ["make_folders", "place_file", "replace_folder", "sha256_of", "sync", "write_bytes"]
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -25,7 +25,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise from_os_error(error, doing=f"write {path.name}") from error
@@ -36,7 +36,7 @@ def place_file(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         shutil.copyfile(source, temporary)
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -47,14 +47,14 @@ def replace_folder(new: Path, final: Path) -> None:
     """Put a complete folder in the place of an older one; its files are on the disk before it shows."""
     try:
         for file in new.rglob("*"):
-            _sync(file)
-        _sync(new)
+            sync(file)
+        sync(new)
         old = final.with_name(f".{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if final.exists():
             final.rename(old)
         new.rename(final)
-        _sync(final.parent)
+        sync(final.parent)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise from_os_error(error, doing=f"write {final.name}") from error
@@ -70,7 +70,16 @@ def sha256_of(paths: Iterable[Path] | Path) -> str:
     return digest.hexdigest()
 
 
-def _sync(path: Path) -> None:
+def make_folders(path: Path) -> None:
+    """Make a folder and those above it, on the disk when this returns."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        sync(folder.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -23,6 +23,7 @@ from bottleneck_tasks.settings_sections import (
     Resources,
     Section,
     SourcePatterns,
+    StoreLimits,
     Web,
 )
 
@@ -51,6 +52,7 @@ class Settings(Section):
     plausibility: Plausibility = Plausibility()
     output: Output = Output()
     resources: Resources = Resources()
+    store: StoreLimits = StoreLimits()
     severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)
     allow: dict[str, str] = Field(default_factory=dict)
     """Rules that a person lets pass in this run, each with the reason (`--allow RULE --because "..."`)."""

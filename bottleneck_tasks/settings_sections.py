@@ -16,6 +16,7 @@ __all__ = [
     "Resources",
     "Section",
     "SourcePatterns",
+    "StoreLimits",
     "Web",
 ]
 
@@ -98,3 +99,11 @@ class Resources(Section):
 
     threads: int = Field(2, ge=1)
     memory_limit: str = Field("", pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")
+
+
+class StoreLimits(Section):
+    """How long a store may take: one call, all tries of a call (seconds), and the tries; only transient errors retry."""
+
+    timeout_seconds: float = Field(15.0, gt=0, lt=30)
+    give_up_seconds: float = Field(60.0, gt=0)
+    attempts: int = Field(10, ge=1, le=10)

@@ -10,9 +10,10 @@ import pytest
 
 from bottleneck_tasks.sample import write_sample
 from tests.months import SmallMonth
+from tests.servers import S3Bucket, S3Server, s3_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data"
@@ -46,3 +47,19 @@ def sample_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_month(tmp_path: Path) -> Callable[[], SmallMonth]:
     """A month of four products that breaks no rule, to be changed by the test and then run."""
     return lambda: SmallMonth(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[S3Server]:
+    """One real S3 server per worker session."""
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_endpoint: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Bucket:
+    """A fresh bucket of a real S3 server (`uri` for --store), with the environment that leads to it set."""
+    bucket = s3_endpoint.bucket()
+    for name, value in bucket.env.items():
+        monkeypatch.setenv(name, value)
+    return bucket

@@ -1,0 +1,62 @@
+"""The obstore client of an address: path-style S3 at any endpoint, timeouts, checksums, no retries of its own."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from obstore.exceptions import BaseError
+from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
+
+from bottleneck_tasks.store.failures import failure_of, to_error
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.settings_sections import StoreLimits
+    from bottleneck_tasks.store.uri import Address
+
+__all__ = ["connect"]
+
+_IN_MEMORY: dict[str, MemoryStore] = {}
+
+
+def connect(address: Address, limits: StoreLimits) -> Any:
+    """Make the client; nothing is sent. Raises ConfigurationError (78) for an address or a setting it refuses."""
+    if address.scheme == "memory":
+        return _IN_MEMORY.setdefault(address.bucket, MemoryStore())
+    options: dict[str, Any] = {
+        "client_options": {
+            "timeout": timedelta(seconds=limits.timeout_seconds),
+            "connect_timeout": timedelta(seconds=min(5.0, limits.timeout_seconds)),
+        },
+        "retry_config": {"max_retries": 0, "retry_timeout": timedelta(seconds=limits.timeout_seconds)},
+    }
+    try:
+        if address.scheme == "s3":
+            return _s3(address, options)
+        if address.scheme == "gs":
+            return GCSStore(address.bucket, **options)
+        return AzureStore(address.bucket, **options)
+    except (BaseError, ValueError) as error:
+        raise to_error(failure_of(error), address, doing="use the store") from None
+
+
+def _s3(address: Address, options: dict[str, Any]) -> S3Store:
+    endpoint = _setting("AWS_ENDPOINT_URL_S3") or _setting("AWS_ENDPOINT_URL")
+    if endpoint:
+        options["endpoint"] = endpoint.rstrip("/")
+        options["client_options"]["allow_http"] = endpoint.startswith("http://")
+    for option, name in (
+        ("access_key_id", "AWS_ACCESS_KEY_ID"),
+        ("secret_access_key", "AWS_SECRET_ACCESS_KEY"),
+        ("session_token", "AWS_SESSION_TOKEN"),
+    ):
+        value = _setting(name)
+        if value:
+            options[option] = value
+    options["region"] = _setting("AWS_REGION") or _setting("AWS_DEFAULT_REGION") or "us-east-1"
+    return S3Store(address.bucket, virtual_hosted_style_request=False, checksum_algorithm="SHA256", **options)
+
+
+def _setting(name: str) -> str | None:
+    return os.environ.get(name)

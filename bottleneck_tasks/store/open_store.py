@@ -1,0 +1,30 @@
+"""Open the store that an address names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.store.uri import parse_uri
+
+if TYPE_CHECKING:
+    from bottleneck_tasks.settings import Settings
+    from bottleneck_tasks.store.interface import Store
+
+__all__ = ["open_store"]
+
+
+def open_store(uri: str, *, settings: Settings) -> Store:
+    """Open a path, file://, s3://bucket/prefix, gs://, az:// or, for tests, memory://name.
+
+    Nothing is read or written yet. Raises ConfigurationError (78) for an address that cannot be one.
+    """
+    address = parse_uri(uri)
+    if isinstance(address, Path):
+        from bottleneck_tasks.store.local import LocalStore
+
+        return LocalStore(address)
+    from bottleneck_tasks.store.connect import connect
+    from bottleneck_tasks.store.objects import ObjectStore
+
+    return ObjectStore(address, connect(address, settings.store), settings.store)
