@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.delivery.escape import escape, fit_cell, natural, visible
+from bottleneck_tasks.delivery.messages import french_message
 from bottleneck_tasks.delivery.sheet import LETTERS
 from bottleneck_tasks.delivery.tables import ordinary_wines, premium_wines, quarantined, report
 from bottleneck_tasks.delivery.write_xls import totals
@@ -79,7 +80,7 @@ def _lists(material: Material, sheets: dict[str, _Rows]) -> str | None:
     if checks != [check.id for check in material.checks]:
         return f"Contrôles: {len(checks)} checks instead of {len(material.checks)}, or in another order"
     shown = quarantined(material.quarantine).slice(0, REJECT_LIMIT)
-    messages = [visible(fit_cell(message or "")) for message in shown["message"].to_pylist()]
+    messages = [visible(fit_cell(french_message(message or ""))) for message in shown["message"].to_pylist()]
     written = [row[6] for row in sheets["Rejets"][1 : len(messages) + 1]]
     return (
         None if written == messages else f"Rejets: {len(written)} rows differ from the {len(messages)} rejected cells"

@@ -1,19 +1,13 @@
-"""Numbers and outcomes as a French reader expects them, without asking the locale of the machine."""
+"""Numbers and names as a French reader expects them, without asking the locale of the machine."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-from bottleneck_tasks.contracts.rules import RULES
-from bottleneck_tasks.delivery.wording import EXPECTED, NEXT_STEPS
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from bottleneck_tasks.contracts.check import Check
-
-__all__ = ["RESULTS", "SEVERITIES", "STAGES", "count", "decimal", "euros", "expected", "next_step", "observed", "percent", "plural", "spaced", "title"]  # fmt: skip
+__all__ = ["RESULTS", "SEVERITIES", "STAGES", "count", "decimal", "euros", "percent", "plural", "signed", "spaced"]  # fmt: skip
 
 RESULTS = {
     "pass": "conforme",
@@ -32,7 +26,7 @@ STAGES = {
 }
 _THIN = "\u202f"
 _HARD = "\u00a0"
-_ROWS = re.compile(r"([0-9]+) rows?( not so)?")
+_MINUS = "\u2212"
 
 
 def count(number: int) -> str:
@@ -60,31 +54,12 @@ def plural(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number < 2 else many}"  # noqa: PLR2004  (French: zero is singular)
 
 
-def title(rule: str, statement: str = "") -> str:
-    """The French title of a rule, or the statement of one that the catalogue does not know."""
-    return RULES[rule].french if rule in RULES else statement
-
-
-def expected(check: Check) -> str:
-    """What the rule expects, in French; an expectation that is not the catalogue's is shown as it is."""
-    known = check.id in RULES and RULES[check.id].expected == check.expected
-    return EXPECTED.get(check.id, check.expected) if known else check.expected
-
-
-def observed(check: Check) -> str:
-    """What the rule saw; the two usual texts in French, a particular one as it is."""
-    if check.observed == "as expected":
-        return "conforme"
-    counted = _ROWS.fullmatch(check.observed)
-    return plural(int(counted[1]), "ligne en écart", "lignes en écart") if counted else check.observed
-
-
 def spaced(text: str) -> str:
     """The same text with the no-break spaces that French typography asks for."""
     return text.replace(" ;", f"{_HARD};").replace(" :", f"{_HARD}:")
 
 
-def next_step(check: Check) -> str:
-    """What to do about a broken rule, in French where the catalogue's advice is unchanged."""
-    known = check.id in RULES and RULES[check.id].next_step == check.next_step
-    return NEXT_STEPS.get(check.id, check.next_step) if known else check.next_step
+def signed(number: int) -> str:
+    """`+16` or `0`: a difference, with the minus sign of print."""
+    sign = "+" if number > 0 else _MINUS if number < 0 else ""
+    return f"{sign}{count(abs(number))}"

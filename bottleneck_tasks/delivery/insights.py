@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from bottleneck_tasks.database import read_sql, session
 from bottleneck_tasks.settings_sections import Resources
 
@@ -12,11 +14,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     import duckdb
-    import pyarrow as pa
 
     from bottleneck_tasks.delivery.material import Material
 
-__all__ = ["SPIRITS", "House", "Insights", "Measures", "Ranked", "Sensitivity", "insights"]
+__all__ = ["SPIRITS", "House", "Insights", "Measures", "Ranked", "Sensitivity", "Suspect", "insights"]
 
 SPIRITS = r"\b(armagnac|brandy|calvados|cognac|eaux?[- ]de[- ]vie|gin|grappa|liqueur|mezcal|pisco|rh?ums?|tequila|vodka|whisk(e)?y)\b"  # fmt: skip
 """Titles of spirits. A help to the reader only: the premium rule is about price and knows no product kind."""
@@ -70,6 +71,21 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A product whose price CA-W1 names, and the revenue (EUR) and premium count of the month without it."""
+
+    product_id: int
+    sku: str
+    post_title: str | None
+    price: Decimal
+    total_sales: int
+    revenue: Decimal
+    is_premium: bool
+    revenue_without: Decimal
+    premium_without: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """The first words of titles that make the most revenue."""
 
@@ -101,6 +117,7 @@ class Insights:
     best: tuple[Ranked, ...]
     sold_out: tuple[Ranked, ...]
     unsold: tuple[Ranked, ...]
+    suspects: tuple[Suspect, ...]
     sensitivity: Sensitivity
     pareto: tuple[tuple[float, float], ...]
     class_width: int
@@ -116,11 +133,11 @@ def insights(*, material: Material, resources: Resources | None = None) -> Insig
     `zscore_classes` (class, products, premium) in half units; `stock_and_sales` (stock, sales, products, premium).
     """
     with session(resources or Resources()) as connection:
-        return _ask(connection, material.mart)
+        connection.register("mart", material.mart)
+        return _ask(connection, _suspects(connection, material))
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, mart: pa.Table) -> Insights:
-    connection.register("mart", mart)
+def _ask(connection: duckdb.DuckDBPyConnection, suspects: tuple[Suspect, ...]) -> Insights:
     lists = _records(connection, "rank_products")
     houses = [House(**row) for row in _records(connection, "rank_houses")]
     highest = connection.execute("select coalesce(max(price), 0) from mart").fetchall()[0][0]
@@ -131,6 +148,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, mart: pa.Table) -> Insights:
         best=_ranked(lists, "best"),
         sold_out=_ranked(lists, "sold_out"),
         unsold=_ranked(lists, "unsold"),
+        suspects=suspects,
         sensitivity=Sensitivity(**_records(connection, "try_premium_rules")[0]),
         pareto=_tuples(connection, "cumulate_revenue"),
         class_width=width,
@@ -138,6 +156,14 @@ def _ask(connection: duckdb.DuckDBPyConnection, mart: pa.Table) -> Insights:
         zscore_classes=_tuples(connection, "class_zscores"),
         stock_and_sales=_tuples(connection, "cross_stock_and_sales"),
     )
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection, material: Material) -> tuple[Suspect, ...]:
+    named = material.findings.filter(pc.equal(material.findings["rule"], "CA-W1"))["row"].to_pylist()
+    if not named:
+        return ()
+    values = {"rows": named, "threshold": material.figures.premium_threshold}
+    return tuple(Suspect(**row) for row in _records(connection, "weigh_prices", **values))
 
 
 def _class_width(highest: float) -> int:

@@ -7,17 +7,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.delivery import french
+from bottleneck_tasks.delivery import french, messages
 from bottleneck_tasks.delivery.escape import visible
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.tables import quarantined
-from bottleneck_tasks.delivery.wording import REASONS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from bottleneck_tasks.contracts.check import Check
-    from bottleneck_tasks.contracts.facts import LedgerLine
     from bottleneck_tasks.delivery.insights import Insights
     from bottleneck_tasks.delivery.material import Material
 
@@ -34,8 +32,10 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
     """Write the page; `insights` are computed from the mart when the caller has none. Every value is escaped."""
     from bottleneck_tasks.delivery.charts import charts
     from bottleneck_tasks.delivery.insights import insights as compute
+    from bottleneck_tasks.delivery.ledger_chart import lanes, ledger_chart
 
     known = insights or compute(material=material)
+    flow = lanes(material.ledger)
     page = _environment().get_template("report.html.jinja")
     text = page.render(
         material=material,
@@ -47,7 +47,8 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
         checks=sorted(material.checks, key=_gravity),
         verdict=_verdict(material.checks),
         warnings=_warnings(material),
-        flow=_flow(material),
+        flow=flow,
+        ledger_chart=ledger_chart(flow, material.figures),
         rejects=quarantined(material.quarantine).slice(0, REJECTS_SHOWN).to_pylist(),
         rejects_left=max(0, material.quarantine.num_rows - REJECTS_SHOWN),
     )
@@ -57,6 +58,8 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
 @functools.cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+
+    from bottleneck_tasks.delivery.ledger_chart import departures
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -73,8 +76,9 @@ def _environment() -> Environment:
         "euros": french.euros,
         "percent": french.percent,
         "decimal": french.decimal,
+        "said": lambda text: text and messages.french_message(text),
     }
-    environment.globals |= {"french": french, "reason": lambda word: REASONS.get(word, word)}
+    environment.globals |= {"french": french, "messages": messages, "departures": departures}
     return environment
 
 
@@ -119,11 +123,3 @@ def _warnings(material: Material) -> list[dict[str, Any]]:
         }
         for check in broken
     ]
-
-
-def _flow(material: Material) -> list[dict[str, Any]]:
-    """One lane a source: its steps in order, each with what stays and what leaves."""
-    lanes: dict[str, list[LedgerLine]] = {}
-    for line in material.ledger:
-        lanes.setdefault(line.source, []).append(line)
-    return [{"source": source, "lines": lines} for source, lines in lanes.items()]

@@ -80,12 +80,12 @@ class Frame:
         return Markup("").join(parts)
 
 
-def chart(name: str, title: str, description: str, *parts: Markup) -> Markup:
-    """An SVG image named by its title and description."""
+def chart(name: str, title: str, description: str, *parts: Markup, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Markup:
+    """An SVG image named by its title and description, `size` in pixels."""
     head = Markup(
         '<svg viewBox="0 0 {0} {1}" role="img" aria-labelledby="{2}-t {2}-d">'
         '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>'
-    ).format(WIDTH, HEIGHT, name, title, description)
+    ).format(*size, name, title, description)
     return Markup("").join([head, *parts, Markup("</svg>")])
 
 

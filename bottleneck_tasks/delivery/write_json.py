@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.delivery import french
+from bottleneck_tasks.delivery import french, messages
 from bottleneck_tasks.delivery.material import FINDING_COLUMNS
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _figures(material: Material) -> dict[str, Any]:
 def _warning(check: Check) -> dict[str, Any]:
     return {
         "id": check.id,
-        "title": french.title(check.id, check.statement),
+        "title": messages.title(check.id, check.statement),
         "result": check.result,
         "rows": check.rows,
         "observed": check.observed,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 
-from bottleneck_tasks.delivery import french
+from bottleneck_tasks.delivery import french, messages
 from bottleneck_tasks.delivery.escape import natural
 from bottleneck_tasks.delivery.sheet import LETTERS, Sheet
 from bottleneck_tasks.delivery.tables import QUARANTINE_COLUMNS
@@ -78,14 +78,14 @@ def check_rows(checks: Sequence[Check]) -> list[tuple[Any, ...]]:
     return [
         (
             check.id,
-            french.title(check.id, check.statement),
+            messages.title(check.id, check.statement),
             french.STAGES.get(check.stage, check.stage),
             french.SEVERITIES.get(check.severity, check.severity),
-            french.expected(check),
-            natural(french.observed(check)),
+            messages.expected(check),
+            natural(messages.observed(check)),
             check.rows,
             french.RESULTS.get(check.result, check.result),
-            "" if check.result == "pass" else french.next_step(check),
+            "" if check.result == "pass" else messages.next_step(check),
             check.because or "",
         )
         for check in checks
@@ -123,6 +123,7 @@ def rejects_sheet(worksheet: Any, styles: Styles, quarantine: pa.Table) -> Sheet
     widths = (12, 18, 9, 18, 30, 12, 80)
     values = quarantine.slice(0, REJECT_LIMIT).select(QUARANTINE_COLUMNS).to_pydict()
     values["value"] = [natural(value) for value in values["value"]]
+    values["message"] = [messages.french_message(message or "") for message in values["message"]]
     looks = [styles.wrapped] * len(titles)
     looks[2], looks[4] = styles.centred, styles.code
     sheet = _table(

@@ -70,9 +70,22 @@ def test_the_page_stands_alone(month: Material, tmp_path: Path) -> None:
 
 
 def test_every_chart_has_a_name_for_screen_readers(month: Material, tmp_path: Path) -> None:
-    """Six drawings, each with a title and a description."""
+    """Six charts and the flow of the rows, each with a title and a description."""
     page = _page(month, tmp_path)
-    assert page.count("<svg ") == page.count('role="img"') == page.count("<desc ") == 6
+    assert page.count("<svg ") == page.count('role="img"') == page.count("<desc ") == 7
+
+
+def test_a_price_that_stands_out_is_shown_with_its_effect(
+    make_material: Callable[..., Material], tmp_path: Path
+) -> None:
+    """The page says what the month would be without it, and has no such section when no price stands out."""
+    products = [(str(index), f"Vin {index}", f"{20 + index % 9}.00", 2, 1) for index in range(60)]
+    named = ("CA-W1", "erp", "erp.xlsx", "Feuil1", 62, "price", "900", "price of product_id 4060 is 900.00 EUR")
+    page = _page(make_material([*products, ("60", "Erreur", "900.00", 2, 1)], quarantine=[named]), tmp_path)
+    section = page[page.index('id="prix"') : page.index('id="graphiques"')]
+    assert "<caption>Avec tous les produits : 4\u202f662,00\u00a0€ et 1 vin premium</caption>" in section
+    assert 'data-l="CA sans lui">2\u202f862,00\u00a0€<' in section
+    assert 'id="prix"' not in _page(make_material(products), tmp_path)
 
 
 def test_the_page_is_well_formed(month: Material, tmp_path: Path) -> None:

@@ -62,3 +62,18 @@ def test_an_empty_month_has_zeros(make_material: Callable[..., Material]) -> Non
     assert found.measures.share(found.measures.top_revenue) == 0
     assert found.measures.unsold_share == 0
     assert (found.house, found.best, found.pareto) == (None, (), ())
+
+
+def test_the_effect_of_a_price_that_stands_out_is_weighed(make_material: Callable[..., Material]) -> None:
+    """Revenue and premium count without the product that CA-W1 names, against the statistics module."""
+    prices = [20 + index % 9 for index in range(60)] + [60] * 4 + [900]
+    named = ("CA-W1", "erp", "erp.xlsx", "Feuil1", 66, "price", "900", "price of product_id 4064 is 900.00 EUR")
+    material = make_material(
+        [(str(index), f"Vin {index}", f"{price}.00", 2, 1) for index, price in enumerate(prices)], quarantine=[named]
+    )
+    (found,) = insights(material=material).suspects
+    others = prices[:-1]
+    limit = statistics.fmean(others) + 2 * statistics.stdev(others)
+    assert (found.product_id, found.revenue_without) == (4064, Decimal(2 * sum(others)))
+    assert found.premium_without == sum(price > limit for price in others) == 4
+    assert material.figures.premium_count == 1
