@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.atomic import place_file, sha256_of
 from bottleneck_tasks.delivery.gather import gather
 from bottleneck_tasks.delivery.write_deliverables import write_deliverables
+from bottleneck_tasks.delivery.write_lineage import write_lineage
 from bottleneck_tasks.errors import from_os_error
 from bottleneck_tasks.gate import gate
 from bottleneck_tasks.run import code_fingerprint, to_json
@@ -34,6 +35,7 @@ DELIVERABLES = (
     "quarantine.csv",
     "checks.json",
     "summary.json",
+    "lineage.json",
     "manifest.json",
 )
 """What a month delivers, in the order it is placed: the manifest last, as the mark of a complete set."""
@@ -66,6 +68,8 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
             resources=settings.resources,
         )
         gate(written.checks)
+        checks = (*material.checks, *written.checks)
+        write_lineage(run=run, material=material, checks=checks, files=written.files, out=folder / "lineage.json")
         (folder / "manifest.json").write_bytes(_manifest(material, folder))
     files = (
         place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
@@ -74,7 +78,7 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
         run_id=material.run_id,
         month=str(material.month) if material.month else None,
         figures=material.figures,
-        checks=(*material.checks, *written.checks),
+        checks=checks,
         rows_read={facts.source: facts.rows for facts in material.sources},
         files=files,
     )

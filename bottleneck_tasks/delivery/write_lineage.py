@@ -1,0 +1,156 @@
+"""lineage.json: the run as OpenLineage events, measured on the files that the steps left, without reading their rows."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.contracts.registry import DATASETS, SOURCES
+from bottleneck_tasks.delivery import tables
+from bottleneck_tasks.lineage.columns import ColumnLineage, Input, column_lineage
+from bottleneck_tasks.lineage.events import events_of, to_ndjson
+from bottleneck_tasks.lineage.measured import Measured, RunFacts
+from bottleneck_tasks.lineage.steps import MART_NAME, export_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import SourceFacts
+    from bottleneck_tasks.delivery.material import Material
+    from bottleneck_tasks.run import Run
+
+    _Cut = Callable[[pa.Table], pa.Table]
+
+__all__ = ["write_lineage"]
+
+_TABLES: dict[str, _Cut] = {
+    "report.xls": tables.report,
+    "revenue_report.xlsx": tables.report,
+    "vins_premium.csv": tables.premium_wines,
+    "vins_ordinaires.csv": tables.ordinary_wines,
+    "merged_with_revenue.csv": tables.merged,
+    "merged_with_revenue.parquet": tables.merged,
+}
+_SPLIT = {"vins_premium.csv", "vins_ordinaires.csv"}
+
+
+def write_lineage(
+    *, run: Run, material: Material, checks: tuple[Check, ...], files: Mapping[str, Path], out: Path
+) -> None:
+    """Write the events of a run. `checks` are those of every stage, `files` the deliverables written so far."""
+    cuts = {taken: taken(material.mart.slice(0, 0)).schema for taken in set(_TABLES.values())}
+    datasets = [
+        *(_export(facts) for facts in material.sources),
+        *(_parquet(material, run, source, stage) for source in SOURCES for stage in ("ingest", "quality")),
+        _mart(material),
+        *(_deliverable(material, name, path, cuts) for name, path in files.items()),
+    ]
+    facts = RunFacts(
+        run_id=material.run_id,
+        month=material.month,
+        checks=checks,
+        datasets={dataset.name: dataset for dataset in datasets},
+        deliverables=tuple(files),
+    )
+    out.write_bytes(to_ndjson(events_of(facts)))
+
+
+def _export(facts: SourceFacts) -> Measured:
+    columns = [name for name in SOURCES[facts.source].columns if name not in facts.missing_columns]
+    return Measured(
+        name=export_of(facts.source),
+        text=f"the {facts.source} export: sheet {facts.sheet!r}, header in row {facts.header_row}",
+        file=facts.file,
+        version=facts.sha256,
+        rows=facts.rows,
+        size=facts.size,
+        fields=tuple((name, facts.kind, None) for name in (*columns, *facts.unknown_columns)),
+    )
+
+
+def _parquet(material: Material, run: Run, source: str, stage: str) -> Measured:
+    """A dataset between two steps: rows and empty values come from the footer of its Parquet file."""
+    import pyarrow.parquet as pq
+
+    contract = SOURCES[source]
+    model, file = (
+        (contract.raw, f"ingest/{source}/raw.parquet") if stage == "ingest" else (contract.clean, f"quality/{source}.parquet")
+    )  # fmt: skip
+    name = model.to_schema().name
+    with pq.ParquetFile(
+        run.folder(f"ingest/{source}" if stage == "ingest" else stage) / file.rsplit("/", 1)[1]
+    ) as parquet:
+        footer, arrow = parquet.metadata, parquet.schema_arrow
+    nulls = dict.fromkeys(arrow.names, 0)
+    for group in range(footer.num_row_groups):
+        for index, column in enumerate(arrow.names):
+            nulls[column] += footer.row_group(group).column(index).statistics.null_count
+    columns = list(model.to_schema().columns)
+    facts = next(facts for facts in material.sources if facts.source == source)
+    return Measured(
+        name=name,
+        text=_text(name),
+        file=file,
+        version=material.run_id,
+        rows=footer.num_rows,
+        fields=_fields(name, arrow, columns),
+        nulls={column: nulls[column] for column in columns},
+        columns=_as_read(facts) if stage == "ingest" else column_lineage()[name],
+    )
+
+
+def _mart(material: Material) -> Measured:
+    mart = material.mart
+    return Measured(
+        name=MART_NAME,
+        text=_text(MART_NAME),
+        file="analytics/mart.parquet",
+        version=material.run_id,
+        rows=mart.num_rows,
+        fields=_fields(MART_NAME, mart.schema, mart.column_names),
+        nulls={name: mart[name].null_count for name in mart.column_names},
+        columns=column_lineage()[MART_NAME],
+    )
+
+
+def _deliverable(material: Material, name: str, path: Path, cuts: Mapping[_Cut, pa.Schema]) -> Measured:
+    """A file of --out. The tables are cuts of the mart: their columns are those that the writers take from it."""
+    figures = material.figures
+    rows = {"vins_premium.csv": figures.premium_count, "vins_ordinaires.csv": figures.ordinary_count}
+    taken = _TABLES.get(name)
+    arrow = cuts[taken] if taken else None
+    count = rows.get(name, figures.merged) if taken else None
+    return Measured(
+        name=name,
+        text=(inspect.getdoc(taken) or "").split("\n")[0] if taken else f"{name}, made from the mart and the checks",
+        file=name,
+        version=material.run_id,
+        rows=material.quarantine.num_rows if name == "quarantine.csv" else count,
+        size=path.stat().st_size,
+        fields=_fields(MART_NAME, arrow, arrow.names) if arrow else (),
+        columns=_taken(arrow.names, split=name in _SPLIT) if arrow else None,
+    )
+
+
+def _taken(columns: list[str], *, split: bool) -> ColumnLineage:
+    whole = (Input(MART_NAME, "is_premium", ("FILTER",)),) if split else ()
+    return ColumnLineage({name: (Input(MART_NAME, name, ("IDENTITY",)),) for name in columns}, whole)
+
+
+def _as_read(facts: SourceFacts) -> ColumnLineage:
+    """A raw column is the text of the export's column of that name; a column that is absent comes from nowhere."""
+    columns = [name for name in SOURCES[facts.source].columns if name not in facts.missing_columns]
+    return ColumnLineage({name: (Input(export_of(facts.source), name, ("IDENTITY",)),) for name in columns}, ())
+
+
+def _fields(dataset: str, arrow: pa.Schema, columns: list[str]) -> tuple[tuple[str, str, str | None], ...]:
+    known = DATASETS[dataset].to_schema().columns
+    return tuple((name, str(arrow.field(name).type), known[name].description) for name in columns)
+
+
+def _text(dataset: str) -> str:
+    return " ".join((inspect.getdoc(DATASETS[dataset]) or dataset).split())
