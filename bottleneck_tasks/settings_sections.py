@@ -38,7 +38,7 @@ class SourcePatterns(Section):
 
 
 class Limits(Section):
-    """What a workbook may cost before it is refused as unsafe (SRC-02)."""
+    """What a file may cost before it is refused as unsafe (SRC-02)."""
 
     file_bytes: int = Field(512 * 1024**2, gt=0)
     entry_bytes: int = Field(256 * 1024**2, gt=0)
@@ -46,6 +46,7 @@ class Limits(Section):
     ratio: float = Field(50.0, gt=1)
     entries: int = Field(1_000, gt=0)
     cells: int = Field(20_000_000, gt=0)
+    rows: int = Field(50_000_000, gt=0)
 
 
 class Contracts(Section):

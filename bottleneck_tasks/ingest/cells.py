@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["to_table"]
+    from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.ingest.header import Header
+
+__all__ = ["ErrorCell", "cells_as_text", "to_table"]
 
 _BATCH = 20_000
 _NUMBERS = {float, int}
@@ -46,13 +49,27 @@ def to_table(
     return pa.Table.from_batches(batches, schema=schema)
 
 
+def cells_as_text(header: Header, contract: SourceContract) -> str:
+    """The query over such a table, `cells`, that yields the raw contract.
+
+    Numbers are written with the 15 significant digits that Excel itself keeps: 24.2, 15298.
+    """
+    columns = ["source_row"]
+    for name in contract.columns:
+        if name in header.positions:
+            columns.append(f"coalesce({name}_text, format('{{:.15g}}', {name}_number)) as {name}, {name}_cell")
+        else:
+            columns.append(f"cast(null as varchar) as {name}, cast(null as varchar) as {name}_cell")
+    return f"select {', '.join(columns)} from cells"
+
+
 def _arrays(values: list[Any], errors: Mapping[int, str], first_row: int) -> list[pa.Array]:
     """The number, text and kind of each value of one column."""
     import pyarrow as pa
 
     for row, text in errors.items():
         if first_row <= row < first_row + len(values):
-            values[row - first_row] = _ErrorCell(text)
+            values[row - first_row] = ErrorCell(text)
     types = set(map(type, values))
     size = len(values)
     if types <= _NUMBERS:
@@ -74,14 +91,14 @@ def _arrays(values: list[Any], errors: Mapping[int, str], first_row: int) -> lis
     ]
 
 
-class _ErrorCell(str):
+class ErrorCell(str):
     """The text of an error cell, `#N/A` for example."""
 
     __slots__ = ()
 
 
 def _kind_of(value: object) -> str:
-    return "error" if isinstance(value, _ErrorCell) else _KIND_OF_TYPE.get(type(value), "date")
+    return "error" if isinstance(value, ErrorCell) else _KIND_OF_TYPE.get(type(value), "date")
 
 
 def _as_text(value: object) -> str:

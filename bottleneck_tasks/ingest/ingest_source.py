@@ -14,6 +14,7 @@ from bottleneck_tasks.ingest.land import land, printable
 from bottleneck_tasks.ingest.read_csv import read_csv
 from bottleneck_tasks.ingest.read_parquet import read_parquet
 from bottleneck_tasks.ingest.read_workbook import read_workbook
+from bottleneck_tasks.ingest.read_xls import read_xls
 from bottleneck_tasks.run import to_json
 
 if TYPE_CHECKING:
@@ -71,9 +72,11 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
 def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, limits: Limits) -> Sheet:
     flagged = guard(landed, kind=kind, name=name, limits=limits)
     if kind == "csv":
-        return read_csv(landed, contract, name=name)
+        return read_csv(landed, contract, name=name, limits=limits)
     if kind == "parquet":
-        return read_parquet(landed, contract, name=name)
+        return read_parquet(landed, contract, name=name, limits=limits)
+    if kind == "xls":
+        return read_xls(landed, contract, name=name, limits=limits)
     return read_workbook(landed, contract, name=name, flagged=flagged)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import UnsafeWorkbookError
 from bottleneck_tasks.ingest.header import best_header
-from bottleneck_tasks.ingest.refuse import refuse
+from bottleneck_tasks.ingest.refuse import refuse, refuse_rows
 from bottleneck_tasks.ingest.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.registry import SourceContract
     from bottleneck_tasks.ingest.header import Header
+    from bottleneck_tasks.settings import Limits
 
 __all__ = ["read_csv"]
 
@@ -33,13 +34,14 @@ _BATCH = 20_000
 _EXPORT_UTF8 = "export it as UTF-8"
 
 
-def read_csv(path: Path, contract: SourceContract, *, name: str) -> Sheet:
+def read_csv(path: Path, contract: SourceContract, *, name: str, limits: Limits) -> Sheet:
     """Return the cells of a CSV; its header is looked for in the first rows. `path` may be rewritten as UTF-8.
 
-    Raises UnsafeWorkbookError (65, SRC-01) when the text cannot be decoded or a row has another number of cells
-    than the header, ContractError (65, SRC-03) when a required column is missing.
+    Raises UnsafeWorkbookError (65): SRC-01 when the text cannot be decoded or a row has another number of cells
+    than the header, SRC-02 when it has too many lines; ContractError (65, SRC-03) when a required column is missing.
     """
-    sample, has_blank_lines = _as_utf8(path, name)
+    sample, has_blank_lines, lines = _as_utf8(path, name)
+    refuse_rows(lines - 1, name=name, limits=limits)
     delimiter, header, names = _find_header(sample, contract)
     header.require(contract, file=name, sheet="", row=header.index + 1)
     by_row = partial(_by_row, path, contract, name=name, delimiter=delimiter, header=header, width=len(names))
@@ -127,8 +129,8 @@ def _fitted(row: list[str], width: int, *, name: str, number: int) -> list[str]:
     return row
 
 
-def _as_utf8(path: Path, name: str) -> tuple[str, bool]:
-    """Rewrite the file as plain UTF-8 when it is not; return its beginning and whether it has blank lines."""
+def _as_utf8(path: Path, name: str) -> tuple[str, bool, int]:
+    """Rewrite the file as plain UTF-8 when it is not; return its beginning, whether it has blank lines, how many lines."""
     with path.open("rb") as file:
         head = file.read(4)
     is_utf16 = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
@@ -147,15 +149,16 @@ def _as_utf8(path: Path, name: str) -> tuple[str, bool]:
         raise UnsafeWorkbookError("SRC-01", f"the text cannot be decoded ({error})", _EXPORT_UTF8, file=name) from error
 
 
-def _rewrite(path: Path, name: str, encoding: str, *, needed: bool) -> tuple[str, bool]:
+def _rewrite(path: Path, name: str, encoding: str, *, needed: bool) -> tuple[str, bool, int]:
     target = path.with_suffix(".utf8")
-    sample, last, has_blank_lines = "", "\n", False
+    sample, last, has_blank_lines, lines = "", "\n", False, 1
     with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as copy:
         while block := source.read(1 << 20):
             sample = sample or block[:_SAMPLE]
             ends = last + block
             has_blank_lines = has_blank_lines or any(blank in ends for blank in ("\n\n", "\n\r", "\r\r"))
             last = block[-1]
+            lines += block.count("\n") or block.count("\r")
             if "\0" in block:
                 refuse("SRC-01", "the text holds binary data", name, "export it as CSV again")
             if needed:
@@ -164,4 +167,4 @@ def _rewrite(path: Path, name: str, encoding: str, *, needed: bool) -> tuple[str
         target.replace(path)
     else:
         target.unlink()
-    return sample, has_blank_lines
+    return sample, has_blank_lines, lines - (last in "\r\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import ContractError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.header import best_header
+from bottleneck_tasks.ingest.refuse import refuse_rows
 from bottleneck_tasks.ingest.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.settings import Limits
 
 __all__ = ["read_parquet"]
 
@@ -21,19 +23,22 @@ _ROW_NUMBER = "file_row_number"
 """The column that DuckDB adds."""
 
 
-def read_parquet(path: Path, contract: SourceContract, *, name: str) -> Sheet:
+def read_parquet(path: Path, contract: SourceContract, *, name: str, limits: Limits) -> Sheet:
     """Return the cells of a Parquet file, read by DuckDB in parallel and never held in memory as a whole.
 
-    Raises UnsafeWorkbookError (65, SRC-01) when the file is damaged, ContractError (65, SRC-03) when a required
-    column is missing.
+    Raises UnsafeWorkbookError (65): SRC-01 when the file is damaged, SRC-02 when it has too many rows; ContractError
+    (65, SRC-03) when a required column is missing.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        schema = pq.read_schema(path)
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
+        groups = sum(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))
     except (pa.ArrowException, OSError) as error:
         raise UnsafeWorkbookError("SRC-01", f"the file is damaged ({error})", "export it again", file=name) from error
+    refuse_rows(max(metadata.num_rows, groups), name=name, limits=limits)
     header = best_header([schema.names], contract).require(contract, file=name, sheet="", row=1)
     if _ROW_NUMBER in {column.lower() for column in schema.names}:
         raise ContractError("SRC-03", f"a column is named {_ROW_NUMBER}", "rename it in the export", file=name)

@@ -1,4 +1,4 @@
-"""Read a table from an .xlsx or .xls workbook with python-calamine; the sheet is found by its header."""
+"""Read a table from an .xlsx workbook with python-calamine; the sheet is found by its header."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.errors import ContractError, UnsafeWorkbookError
-from bottleneck_tasks.ingest.cells import to_table
-from bottleneck_tasks.ingest.header import Header, best_header
+from bottleneck_tasks.errors import UnsafeWorkbookError
+from bottleneck_tasks.ingest.cells import cells_as_text, to_table
+from bottleneck_tasks.ingest.choose_sheet import HEADER_SEARCH, Candidate, choose_sheet
 from bottleneck_tasks.ingest.sheet import Sheet
 from bottleneck_tasks.ingest.sheet_entry import sheet_entry
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from bottleneck_tasks.ingest.scan import FlaggedCells
 
 __all__ = ["read_workbook"]
-
-_HEADER_SEARCH = 20
-"""Rows of a sheet among which its header is looked for, from the first that is not empty."""
 
 _RESAVE = "open it, save it again as .xlsx, and retry"
 
@@ -41,7 +38,8 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, flagged: F
     import python_calamine as calamine
 
     with _mapped(name), calamine.load_workbook(str(path)) as workbook:
-        sheet, header = _choose(workbook, contract, name)
+        chosen, header = choose_sheet(_candidates(workbook), contract, name=name)
+        sheet = chosen.sheet
         first_row, first_column = sheet.start or (0, 0)
         header_row = first_row + header.index + 1
         header.require(contract, file=name, sheet=sheet.name, row=header_row)
@@ -57,7 +55,7 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, flagged: F
             name=sheet.name,
             header=header,
             header_row=header_row,
-            query=_query(header, contract),
+            query=cells_as_text(header, contract),
             tables={"cells": table},
         )
 
@@ -88,32 +86,14 @@ def _mapped(name: str) -> Iterator[None]:
         raise UnsafeWorkbookError("SRC-01", "the workbook is damaged", _RESAVE, file=name) from error
 
 
-def _choose(workbook: CalamineWorkbook, contract: SourceContract, name: str) -> tuple[CalamineSheet, Header]:
+def _candidates(workbook: CalamineWorkbook) -> Iterator[Candidate]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    found: list[tuple[bool, CalamineSheet, Header]] = []
-    best: tuple[CalamineSheet, Header] | None = None
     for number, metadata in enumerate(workbook.sheets_metadata):
-        if metadata.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = workbook.get_sheet_by_index(number)
-        header = best_header(sheet.to_python(nrows=_HEADER_SEARCH), contract)
-        if not header.missing:
-            found.append((metadata.visible == SheetVisibleEnum.Visible, sheet, header))
-        if best is None or len(header.missing) < len(best[1].missing):
-            best = sheet, header
-    shown = [entry for entry in found if entry[0]] or found
-    if len(shown) > 1:
-        names = ", ".join(repr(sheet.name) for _, sheet, _ in shown)
-        raise ContractError(
-            "SRC-03", f"{len(shown)} sheets could be the {contract.name} export: {names}",
-            "keep one of them in the workbook", file=name,
-        )  # fmt: skip
-    if shown:
-        return shown[0][1], shown[0][2]
-    if best is None:
-        raise UnsafeWorkbookError("SRC-01", "the workbook has no sheet of cells", "export the file again", file=name)
-    return best
+        if metadata.typ == SheetTypeEnum.WorkSheet:
+            sheet = workbook.get_sheet_by_index(number)
+            visible = metadata.visible == SheetVisibleEnum.Visible
+            yield Candidate(sheet.name, visible, sheet.to_python(nrows=HEADER_SEARCH), sheet)
 
 
 def _by_column(errors: Mapping[tuple[int, int], str], first_column: int) -> dict[int, dict[int, str]]:
@@ -121,14 +101,3 @@ def _by_column(errors: Mapping[tuple[int, int], str], first_column: int) -> dict
     for (row, column), text in errors.items():
         columns.setdefault(column - first_column, {})[row] = text
     return columns
-
-
-def _query(header: Header, contract: SourceContract) -> str:
-    """Numbers are written with the 15 significant digits that Excel itself keeps: 24.2, 15298."""
-    columns = ["source_row"]
-    for name in contract.columns:
-        if name in header.positions:
-            columns.append(f"coalesce({name}_text, format('{{:.15g}}', {name}_number)) as {name}, {name}_cell")
-        else:
-            columns.append(f"cast(null as varchar) as {name}, cast(null as varchar) as {name}_cell")
-    return f"select {', '.join(columns)} from cells"

@@ -35,7 +35,7 @@ _USUAL = re.compile(rb"<c(?: r=\"([A-Z]{1,3})[0-9]{1,5}\")?(?![a-z])")
 _CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})(?=[0-9])")
 _HIGH_ROWS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{6,})")
-_OPENING = re.compile(rb"<(?:\w+:)?(c|row)(\s[^>]*)?(?<!/)>")
+_OPENING = re.compile(rb"<(?:\w+:)?(c|row)(\s[^>]*)?(?<!/)>(?!</(?:\w+:)?c>)")
 _ROW = re.compile(rb"\br\s*=\s*[\"']([0-9]+)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
@@ -105,7 +105,8 @@ class Scan:
         carry = b""
         for chunk in chunks:
             window = carry + chunk
-            cut = max(window.rfind(b"<"), 0) if len(window) < _CARRY else len(window)
+            last = max(window.rfind(b"<"), 0)
+            cut = max(window.rfind(b"<", 0, last), 0) if len(window) < _CARRY else len(window)
             carry = window[cut:]
             for tag, attributes in _OPENING.findall(window[:cut]):
                 row, column = _place(tag, attributes, row)

@@ -24,7 +24,7 @@ from bottleneck_tasks.ingest.ingest_source import ingest_source
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.run import Run
 from bottleneck_tasks.settings import Settings
-from tests.unit.ingest.files import read_back, write_zip
+from tests.unit.ingest.files import read_back, write_xls, write_zip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +100,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz")
 
 
+@pytest.fixture(scope="session")
+def older(folder: Path) -> dict[str, bytes]:
+    """The bytes of the three exports of a small month as .xls."""
+    return {source: write_xls(folder / "older.xls", rows).read_bytes() for source, rows in _MONTH.items()}
+
+
 @given(source=_SOURCES, edits=_EDITS)
 @settings(max_examples=_BYTES)
 def test_mutated_bytes(
@@ -126,6 +132,17 @@ def test_mutated_xml(
         entries = {name: archive.read(name) for name in archive.namelist()}
     entries[entry] = _mutated(entries.get(entry, b"<sst/>"), edits)
     _ingest(folder, source, write_zip(folder / f"{source}.xlsx", entries))
+
+
+@given(source=_SOURCES, edits=_EDITS)
+@settings(max_examples=_BYTES)
+def test_mutated_bytes_of_the_older_format(
+    older: dict[str, bytes], folder: Path, source: str, edits: list[tuple[str, float, bytes]]
+) -> None:
+    """An .xls has no checksums: it is read or refused, nothing else."""
+    file = folder / f"{source}.xls"
+    file.write_bytes(_mutated(older[source], edits))
+    _ingest(folder, source, file)
 
 
 _ODD: list[tuple[Any, str | None]] = [

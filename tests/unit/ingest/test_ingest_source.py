@@ -267,8 +267,26 @@ def test_one_faulty_export_keeps_its_own_error(tmp_path: Path) -> None:
 
 def test_a_dataset_that_cannot_be_written_says_disk(tmp_path: Path) -> None:
     """DuckDB's own message of a full disk is exit 74, never a damaged file."""
-    sheet = read_csv(write_csv(tmp_path / "liaison.csv", LIAISON), SOURCES["liaison"], name="liaison.csv")
+    sheet = read_csv(
+        write_csv(tmp_path / "liaison.csv", LIAISON), SOURCES["liaison"], name="liaison.csv", limits=Limits()
+    )
     for query in (sheet, replace(sheet, retry=None)):
         with pytest.raises(DiskError) as caught:
             _write_dataset(query, Path("/dev/full"), Settings(), name="liaison.csv")
         assert (caught.value.exit_code, caught.value.next_step) == (74, "free some space")
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_the_budget_of_rows_holds_before_a_row_is_read(tmp_path: Path, kind: str, end: str) -> None:
+    """SRC-02, exit 65, with the setting to raise: two rows pass a budget of two and not one of one."""
+    file = tmp_path / f"liaison.{kind}"
+    if kind == "csv":
+        file.write_bytes(end.join(["product_id,id_web", "1,101", "2,13127-1", ""]).encode())
+    else:
+        pq.write_table(pa.table({"product_id": [1, 2], "id_web": ["101", "13127-1"]}), file)
+    assert ingest_rows(tmp_path, "liaison", file, limits={"rows": 2})[0].rows == 2
+    with pytest.raises(UnsafeWorkbookError, match="SRC-02: the file has 2 rows, more than 1") as caught:
+        ingest_rows(tmp_path, "liaison", file, limits={"rows": 1})
+    assert (caught.value.exit_code, caught.value.facts) == (65, {"file": file.name})
+    assert "raise limits.rows in bottleneck.toml" in caught.value.next_step

@@ -114,7 +114,7 @@ def ingest_month(month: SmallMonth) -> Run:
 def ingest_written(month: SmallMonth) -> Run:
     """Ingest the workbooks as they lie in the source folder of a month, for a test that changed the files."""
     run = Run(month.folder / "work" / "undated" / "run")
-    files = {name: month.folder / "source" / f"{name}.xlsx" for name in SOURCES}
+    files = {name: next((month.folder / "source").glob(f"{name}.*")) for name in SOURCES}
     ingest(run, files=files, month=None, settings=month.settings)
     return run
 
