@@ -38,14 +38,17 @@ def monthly_revenue(
     work: Path,
     settings: Settings,
     on_stage: Callable[[str], None] = lambda _: None,
+    on_open: Callable[[dict[str, str]], None] = lambda _: None,
 ) -> tuple[Run, Delivery]:
     """Run a month from the exports in `source` to the deliverables in `out` (None: a dry run).
 
-    The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins.
+    The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins, `on_open`
+    before the first with the SHA-256 of each export.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
     run, files, digests, month = _open(source, month, work, settings)
+    on_open(digests)
     with run.lock():
         on_stage("ingest")
         facts = ingest(run, files=files, month=month, settings=settings)

@@ -108,3 +108,5 @@ class StoreLimits(Section):
     timeout_seconds: float = Field(15.0, gt=0, lt=30)
     give_up_seconds: float = Field(60.0, gt=0)
     attempts: int = Field(10, ge=1, le=10)
+    oldest_source_days: float = Field(20.0, gt=0)
+    """An export fetched from a store is refused when it was last changed this long before the newest of the three."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeVar
 
 from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError, from_os_error
 from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.month import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["ENDINGS", "find"]
+__all__ = ["ENDINGS", "choose", "find"]
+
+_Path = TypeVar("_Path", bound=PurePath)
 
 ENDINGS = (".xlsx", ".xls", ".csv", ".parquet")
 
@@ -34,6 +37,11 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
         names = sorted(path for path in folder.iterdir() if _is_export(path))
     except OSError as error:
         raise from_os_error(error, doing="list the folder of the exports") from error
+    return choose(names, patterns, folder=folder), month
+
+
+def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: object) -> dict[str, _Path]:
+    """The export of each source among the files of a folder, by their names alone; raises as `find` does."""
     candidates = {name: [path for path in names if _matches(path, pattern)] for name, pattern in patterns.items()}
     found = _assign(candidates)
     missing = [name for name in patterns if not found[name]]
@@ -54,7 +62,7 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
                 "leave one of them in the folder, or give a narrower pattern in [sources] of bottleneck.toml",
                 folder=folder,
             )
-    return {name: paths[0] for name, paths in found.items()}, month
+    return {name: paths[0] for name, paths in found.items()}
 
 
 def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:
@@ -79,11 +87,11 @@ def _is_export(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS and not hidden and not path.is_symlink() and path.is_file()
 
 
-def _matches(path: Path, pattern: str) -> bool:
+def _matches(path: PurePath, pattern: str) -> bool:
     return re.fullmatch(fnmatch.translate(pattern.lower()), path.stem.lower()) is not None
 
 
-def _assign(candidates: dict[str, list[Path]]) -> dict[str, list[Path]]:
+def _assign(candidates: dict[str, list[_Path]]) -> dict[str, list[_Path]]:
     """Give a file that only one source can take to that source, until nothing changes: `liaison_erp_web.xlsx`."""
     left = {name: list(paths) for name, paths in candidates.items()}
     for name, paths in candidates.items():

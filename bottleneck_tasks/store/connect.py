@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
 
+from bottleneck_tasks.secrets import secret
 from bottleneck_tasks.store.failures import failure_of, to_error
 
 if TYPE_CHECKING:
@@ -35,28 +35,30 @@ def connect(address: Address, limits: StoreLimits) -> Any:
         if address.scheme == "s3":
             return _s3(address, options)
         if address.scheme == "gs":
-            return GCSStore(address.bucket, **options)
-        return AzureStore(address.bucket, **options)
+            return GCSStore(address.bucket, **options, **_given(service_account_key="GOOGLE_SERVICE_ACCOUNT_KEY"))
+        return AzureStore(
+            address.bucket, **options,
+            **_given(
+                account_name="AZURE_STORAGE_ACCOUNT_NAME", account_key="AZURE_STORAGE_ACCOUNT_KEY",
+                sas_key="AZURE_STORAGE_SAS_KEY", client_secret="AZURE_CLIENT_SECRET",
+            ),
+        )  # fmt: skip
     except (BaseError, ValueError) as error:
         raise to_error(failure_of(error), address, doing="use the store") from None
 
 
 def _s3(address: Address, options: dict[str, Any]) -> S3Store:
-    endpoint = _setting("AWS_ENDPOINT_URL_S3") or _setting("AWS_ENDPOINT_URL")
+    endpoint = secret("AWS_ENDPOINT_URL_S3") or secret("AWS_ENDPOINT_URL")
     if endpoint:
         options["endpoint"] = endpoint.rstrip("/")
         options["client_options"]["allow_http"] = endpoint.startswith("http://")
-    for option, name in (
-        ("access_key_id", "AWS_ACCESS_KEY_ID"),
-        ("secret_access_key", "AWS_SECRET_ACCESS_KEY"),
-        ("session_token", "AWS_SESSION_TOKEN"),
-    ):
-        value = _setting(name)
-        if value:
-            options[option] = value
-    options["region"] = _setting("AWS_REGION") or _setting("AWS_DEFAULT_REGION") or "us-east-1"
+    options |= _given(
+        access_key_id="AWS_ACCESS_KEY_ID", secret_access_key="AWS_SECRET_ACCESS_KEY", session_token="AWS_SESSION_TOKEN"
+    )
+    options["region"] = secret("AWS_REGION") or secret("AWS_DEFAULT_REGION") or "us-east-1"
     return S3Store(address.bucket, virtual_hosted_style_request=False, checksum_algorithm="SHA256", **options)
 
 
-def _setting(name: str) -> str | None:
-    return os.environ.get(name)
+def _given(**names: str) -> dict[str, str]:
+    """The options whose secret is set somewhere."""
+    return {option: value for option, name in names.items() if (value := secret(name))}

@@ -1,0 +1,143 @@
+"""Publish the files of a run in two phases: every file and its manifest first, then one swap of CURRENT.json.
+
+Order. The publications of a month are ordered by their swaps of CURRENT.json, each against the version its publisher
+read before it began; `sequence` counts them. What is published last is what readers see, whatever its inputs: going
+back to an older export is running it again. A publisher whose version is no longer current has lost a race. When the
+winner published the same content, that is success; when it published other content, the loser changes nothing and
+ends with RunInProgressError (73): run again, it comes after the winner, on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bottleneck_tasks.atomic import sha256_of
+from bottleneck_tasks.crash import crash_point
+from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_error
+from bottleneck_tasks.publish.current import point_at
+from bottleneck_tasks.publish.layout import current_key, digest, manifest_bytes, manifest_key, month_folder
+from bottleneck_tasks.run import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from bottleneck_tasks.month import Month
+    from bottleneck_tasks.publish.current import Pointer
+    from bottleneck_tasks.publish.layout import FileFacts
+    from bottleneck_tasks.store import Store
+
+__all__ = ["Published", "publish"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a publication did: `published`, or `unchanged` when this content was already current."""
+
+    outcome: Literal["published", "unchanged"]
+    month: Month
+    run_id: str
+    folder: str
+    sequence: int
+    files: dict[str, FileFacts]
+
+
+def publish(
+    folder: Path,
+    *,
+    store: Store,
+    month: Month,
+    run_id: str,
+    extra: Iterable[Path] = (),
+    seen: Pointer | None | Literal["now"] = "now",
+) -> Published:
+    """Publish the files of a folder, and `extra` files beside them.
+
+    `seen` is the pointer that the caller read before it began its work; by default it is read now.
+
+    Raises RunInProgressError (73) when other content was published since, UsageError (64) when there is nothing to
+    publish, and what the store raises; readers then see what they saw before.
+    """
+    paths = _files_of(folder, extra)
+    files = {name: {"size": path.stat().st_size, "sha256": sha256_of(path)} for name, path in paths.items()}
+    manifest = manifest_bytes(month=month, run_id=run_id, files=files)
+    before = point_at(store, month) if seen == "now" else seen
+    place = _upload(store, paths, manifest, month=month, run_id=run_id)
+    pointer = {
+        "schema": 1,
+        "month": str(month),
+        "run_id": run_id,
+        "folder": place,
+        "manifest_sha256": digest(manifest),
+        "sequence": before.sequence + 1 if before else 1,
+        "replaces": before.run_id if before else None,
+    }
+    crash_point("publish.before_current")
+    now = before
+    if not _same(before, manifest):
+        swapped = store.replace(current_key(month), to_json(pointer), version=before.version if before else None)
+        crash_point("publish.after_current")
+        now = point_at(store, month)
+        if not swapped and not _same(now, manifest):
+            raise RunInProgressError(
+                "PUBLISH", f"{month} was published with other content while this run worked",
+                "look at what is published (bottleneck current), then run again if this run is the right one",
+                store=store.uri, published=now.run_id if now else None, this_run=run_id,
+            )  # fmt: skip
+        outcome: Literal["published", "unchanged"] = "published" if swapped else "unchanged"
+    else:
+        outcome = "unchanged"
+    return Published(
+        outcome=outcome,
+        month=month,
+        run_id=run_id,
+        folder=place,
+        sequence=now.sequence if now else 1,
+        files=files,
+    )
+
+
+def _same(pointer: Pointer | None, manifest: bytes) -> bool:
+    return pointer is not None and pointer.manifest_sha256 == digest(manifest)
+
+
+def _files_of(folder: Path, extra: Iterable[Path]) -> dict[str, Path]:
+    """The files to publish by name; hidden ones and links are passed over."""
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise from_os_error(error, doing="list the files to publish") from error
+    paths = {
+        path.name: path
+        for path in (*inside, *extra)
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
+    }
+    if not paths:
+        raise UsageError("PUBLISH", "there is nothing to publish", "run the delivery stage first", folder=folder)
+    return paths
+
+
+def _upload(store: Store, paths: dict[str, Path], manifest: bytes, *, month: Month, run_id: str) -> str:
+    """Write the files and their manifest under the run's folder and return it.
+
+    A folder that holds other bytes under one of the names was begun with other libraries or extra files: it stays as
+    it is, and these files go to a folder named after their content as well.
+    """
+    plain = f"{month_folder(month)}/run={run_id}"
+    for place in (plain, f"{plain}-{digest(manifest)[:8]}"):
+        if _wrote(store, place, paths, manifest):
+            return place
+    raise UsageError(
+        "PUBLISH", "files of the run were changed in the store", "remove that folder of the store", folder=plain
+    )
+
+
+def _wrote(store: Store, place: str, paths: dict[str, Path], manifest: bytes) -> bool:
+    for name, path in paths.items():
+        if not store.upload(f"{place}/{name}", path):
+            return False
+        crash_point("publish.after_file")
+    written = store.create(manifest_key(place), manifest)
+    crash_point("publish.after_manifest")
+    return written

@@ -1,0 +1,123 @@
+"""The month from a store to a store: exports fetched, the four stages, the reports published, a dead letter if not."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.errors import BottleneckError, UsageError
+from bottleneck_tasks.ingest.fetch import fetched
+from bottleneck_tasks.monthly_revenue import monthly_revenue
+from bottleneck_tasks.publish import DeadLetter, Published, dead_letter, publish
+from bottleneck_tasks.publish.current import point_at
+from bottleneck_tasks.store import is_uri, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bottleneck_tasks.delivery.stage import Delivery
+    from bottleneck_tasks.month import Month
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+    from bottleneck_tasks.store import Store
+
+__all__ = ["PublishedMonth", "publish_month"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedMonth:
+    """A run, what it delivered, and what became of it in the store (None: no store was given)."""
+
+    run: Run
+    delivery: Delivery
+    published: Published | None
+
+
+def publish_month(
+    *,
+    source: str,
+    store: str | None,
+    month: Month | None,
+    out: Path | None,
+    work: Path,
+    settings: Settings,
+    on_stage: Callable[[str], None] = lambda _: None,
+    on_dead_letter: Callable[[str, BottleneckError | None], None] = lambda *_: None,
+) -> PublishedMonth:
+    """Run a month from a folder or a store (`source`) into a folder (`out`), a store, or both.
+
+    When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
+    failed; `on_dead_letter` is told where. Raises what the stages and the store raise.
+    """
+    if store and month is None:
+        raise UsageError("MONTH", "which month is published?", "give --month YYYY-MM")
+    target = open_store(store, settings=settings) if store else None
+    witness = _Witness()
+    logging.getLogger("bottleneck_tasks").addHandler(witness)
+
+    def begin(stage: str) -> None:
+        witness.lines.append(f"stage {stage}")
+        on_stage(stage)
+
+    try:
+        before = point_at(target, month) if target and month else None
+        with ExitStack() as held:
+            folder = Path(source)
+            if is_uri(source):
+                folder, month = held.enter_context(fetched(source, month=month, work=work, settings=settings))
+            run, delivery = monthly_revenue(
+                source=folder, month=month, out=out, work=work, settings=settings, on_stage=begin,
+                on_open=witness.inputs.update,
+            )  # fmt: skip
+        if target is None or month is None:
+            return PublishedMonth(run=run, delivery=delivery, published=None)
+        files = run.folder("delivery")
+        published = publish(files, store=target, month=month, run_id=delivery.run_id, seen=before)
+        return PublishedMonth(run=run, delivery=delivery, published=published)
+    except BottleneckError as error:
+        if target is not None:
+            on_dead_letter(*_bury(error, witness, target, month, work))
+        raise
+    finally:
+        logging.getLogger("bottleneck_tasks").removeHandler(witness)
+
+
+class _Witness(logging.Handler):
+    """What a dead letter tells beside the error: the last log lines and the exports by SHA-256."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=50)
+        self.inputs: dict[str, str] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        facts = getattr(record, "facts", {})
+        said = [record.levelname.lower(), record.getMessage(), *(f"{name}={value}" for name, value in facts.items())]
+        self.lines.append(" ".join(said))
+
+
+def _bury(
+    error: BottleneckError, witness: _Witness, store: Store, month: Month | None, work: Path
+) -> tuple[str, BottleneckError | None]:
+    """Write the dead letter of a failed run; a store that has just failed is not asked again."""
+    letter = DeadLetter(
+        month=month,
+        rule=error.code,
+        reason=error.what,
+        next_step=error.next_step,
+        exit_code=error.exit_code,
+        execution=os.environ.get("BOTTLENECK_EXECUTION", ""),
+        flow=os.environ.get("BOTTLENECK_FLOW", ""),
+        task=os.environ.get("BOTTLENECK_TASK", "run"),
+        inputs=witness.inputs,
+        log_tail=tuple(witness.lines),
+    )
+    is_store_fault = error.code == "STORE"
+    place, failure = dead_letter(letter, store=None if is_store_fault else store, work=work)
+    return place, error if is_store_fault else failure
