@@ -30,6 +30,16 @@ _BESIDE = {
         "contracts",
         "Export the data contracts as ODCS documents, and compare them.",
     ),
+    "publish": LazyCommand(
+        "bottleneck_tasks.commands.publish", "publish", "Publish the deliverables of a run directory in a store."
+    ),
+    "verify": LazyCommand(
+        "bottleneck_tasks.commands.publish", "verify", "Read a published month and check every hash."
+    ),
+    "current": LazyCommand("bottleneck_tasks.commands.publish", "current", "Show what the readers of a store see."),
+    "dead-letter": LazyCommand(
+        "bottleneck_tasks.commands.publish", "dead_letter", "Record why a run failed, in a store."
+    ),
     "flow": LazyCommand(
         "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
     ),
@@ -58,7 +68,7 @@ def cli(log_level: str) -> None:
 
 
 _source = click.option(
-    "--source", type=options.folder, required=True, help="Folder of the exports, flat or under raw/YYYY/MM/."
+    "--source", metavar="DIR|URI", required=True, help="Folder or store of the exports, flat or under raw/YYYY/MM/."
 )
 
 
@@ -69,43 +79,59 @@ _source = click.option(
     "--out", type=options.folder, help="Folder of the deliverables; untouched unless every blocking check holds."
 )
 @options.work
-@click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out.")
+@click.option("--store", metavar="URI", help="Store to publish the month in; needs --month.")
+@click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out and publish them.")
 @options.settings_options
 def run(
-    *, source: Path, month: str | None, out: Path | None, work: Path, dry_run: bool, as_json: bool, **given: Any
+    *,
+    source: str,
+    month: str | None,
+    out: Path | None,
+    work: Path,
+    store: str | None,
+    dry_run: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Run the month: the four stages in order.
 
     \b
     Example: bottleneck run --source exports --month 2026-11 --out out
     """  # noqa: D301 - \b is for click
-    from bottleneck_tasks.monthly_revenue import monthly_revenue
+    from bottleneck_tasks.publish_month import publish_month
 
-    if out is None and not dry_run:
-        raise UsageError("USAGE", "--out is missing", "give --out DIR, or --dry-run")
-    settings = options.settings_of(**given)
-    directory, delivery = monthly_revenue(
-        source=source, month=options.parse_month(month), out=None if dry_run else out, work=work, settings=settings,
-        on_stage=console.show_stage,
+    if out is None and store is None and not dry_run:
+        raise UsageError("USAGE", "--out is missing", "give --out DIR, --store URI, or --dry-run")
+    result = publish_month(
+        source=source, store=None if dry_run else store, month=options.parse_month(month),
+        out=None if dry_run else out, work=work, settings=options.settings_of(**given),
+        on_stage=console.show_stage, on_dead_letter=console.print_dead_letter,
     )  # fmt: skip
     if as_json:
-        console.print_json(_delivery_json(delivery, directory.path))
-    else:
-        console.print_delivery(delivery, where=str(directory.path / "delivery" if dry_run else out))
+        published = {"published": result.published.to_dict()} if result.published else {}
+        console.print_json(_delivery_json(result.delivery, result.run.path) | published)
+        return
+    console.print_delivery(result.delivery, where=str(out if out and not dry_run else result.run.path / "delivery"))
+    if result.published:
+        console.print_published(result.published, where=str(store))
 
 
 @cli.command()
 @_source
 @options.month
 @options.settings_options
-def check(*, source: Path, month: str | None, as_json: bool, **given: Any) -> None:
+def check(*, source: str, month: str | None, as_json: bool, **given: Any) -> None:
     """Judge every rule on the exports and deliver nothing. Exit 65 when a blocking one is broken."""
     from bottleneck_tasks.gate import gate
+    from bottleneck_tasks.ingest.fetch import exports_in
     from bottleneck_tasks.monthly_revenue import check_month
 
     settings = options.settings_of(**given)
-    with tempfile.TemporaryDirectory(prefix="bottleneck-") as work:
-        checks = check_month(source=source, month=options.parse_month(month), work=Path(work), settings=settings)
+    with (
+        tempfile.TemporaryDirectory(prefix="bottleneck-") as work,
+        exports_in(source, month=options.parse_month(month), work=Path(work), settings=settings) as (folder, parsed),
+    ):
+        checks = check_month(source=folder, month=parsed, work=Path(work), settings=settings)
     if as_json:
         console.print_json([entry.to_dict() for entry in checks])
         click.get_current_context().exit(65 if any(entry.result == "block" for entry in checks) else 0)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.delivery.stage import Delivery
     from bottleneck_tasks.errors import BottleneckError
     from bottleneck_tasks.explain import Event
+    from bottleneck_tasks.publish import Published
 
 __all__ = [
     "log_to_stderr",
@@ -102,6 +103,20 @@ def print_delivery(delivery: Delivery, *, where: str) -> None:
     click.echo(f"\nWritten to {where}")
     for name in delivery.files:
         click.echo(f"  {name}")
+
+
+def print_published(published: Published, *, where: str) -> None:
+    """Where the month was published, or that it already was."""
+    said = "Published" if published.outcome == "published" else "Already published, same content"
+    click.echo(f"\n{said}: {published.month} at {redact(where)}, publication {published.sequence}")
+    click.echo(f"  {published.folder}")
+
+
+def print_dead_letter(place: str, failure: BottleneckError | None) -> None:
+    """Where the record of a failure is, and why it is not in the store when it is not: on stderr."""
+    clear_progress()
+    reason = f" (not in the store: {failure.what})" if failure else ""
+    click.echo(redact(f"dead letter: {place}{reason}"), err=True)
 
 
 def print_checks(checks: Iterable[Check]) -> None:

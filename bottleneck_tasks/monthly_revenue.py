@@ -39,11 +39,12 @@ def monthly_revenue(
     settings: Settings,
     on_stage: Callable[[str], None] = lambda _: None,
     on_open: Callable[[dict[str, str]], None] = lambda _: None,
+    on_delivered: Callable[[Run, Delivery], None] = lambda *_: None,
 ) -> tuple[Run, Delivery]:
     """Run a month from the exports in `source` to the deliverables in `out` (None: a dry run).
 
     The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins, `on_open`
-    before the first with the SHA-256 of each export.
+    before the first with the SHA-256 of each export, `on_delivered` at the end, while nobody else may use the directory.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
@@ -61,7 +62,9 @@ def monthly_revenue(
         on_stage("analytics")
         analytics(run, settings=settings)
         on_stage("delivery")
-        return run, delivery(run, out=out, settings=settings)
+        delivered = delivery(run, out=out, settings=settings)
+        on_delivered(run, delivered)
+        return run, delivered
 
 
 def check_month(*, source: Path, month: Month | None, work: Path, settings: Settings) -> tuple[Check, ...]:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import BottleneckError, UsageError
-from bottleneck_tasks.ingest.fetch import fetched
+from bottleneck_tasks.ingest.fetch import exports_in
 from bottleneck_tasks.monthly_revenue import monthly_revenue
 from bottleneck_tasks.publish import DeadLetter, Published, dead_letter, publish
 from bottleneck_tasks.publish.current import point_at
-from bottleneck_tasks.store import is_uri, open_store
+from bottleneck_tasks.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from bottleneck_tasks.delivery.stage import Delivery
     from bottleneck_tasks.month import Month
@@ -60,25 +59,26 @@ def publish_month(
     witness = _Witness()
     logging.getLogger("bottleneck_tasks").addHandler(witness)
 
+    published: list[Published] = []
+
     def begin(stage: str) -> None:
         witness.lines.append(f"stage {stage}")
         on_stage(stage)
 
+    def to_store(run: Run, delivery: Delivery) -> None:
+        if target and month:
+            witness.lines.append("publish")
+            folder = run.folder("delivery")
+            published.append(publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before))
+
     try:
         before = point_at(target, month) if target and month else None
-        with ExitStack() as held:
-            folder = Path(source)
-            if is_uri(source):
-                folder, month = held.enter_context(fetched(source, month=month, work=work, settings=settings))
+        with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
             run, delivery = monthly_revenue(
-                source=folder, month=month, out=out, work=work, settings=settings, on_stage=begin,
-                on_open=witness.inputs.update,
+                source=folder, month=found, out=out, work=work, settings=settings, on_stage=begin,
+                on_open=witness.inputs.update, on_delivered=to_store,
             )  # fmt: skip
-        if target is None or month is None:
-            return PublishedMonth(run=run, delivery=delivery, published=None)
-        files = run.folder("delivery")
-        published = publish(files, store=target, month=month, run_id=delivery.run_id, seen=before)
-        return PublishedMonth(run=run, delivery=delivery, published=published)
+        return PublishedMonth(run=run, delivery=delivery, published=published[0] if published else None)
     except BottleneckError as error:
         if target is not None:
             on_dead_letter(*_bury(error, witness, target, month, work))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import make_folders
@@ -15,20 +15,31 @@ from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.ingest.refuse import refuse
 from bottleneck_tasks.month import Month
 from bottleneck_tasks.run import Run
-from bottleneck_tasks.store import open_store
+from bottleneck_tasks.store import is_uri, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bottleneck_tasks.settings import Settings
     from bottleneck_tasks.store import Entry
 
-__all__ = ["fetched"]
+__all__ = ["exports_in"]
 
 
 @contextmanager
-def fetched(uri: str, *, month: Month | None, work: Path, settings: Settings) -> Iterator[tuple[Path, Month | None]]:
+def exports_in(
+    source: str, *, month: Month | None, work: Path, settings: Settings
+) -> Iterator[tuple[Path, Month | None]]:
+    """Yield the folder of the exports: `source` itself when it is a path, else copies fetched from that store."""
+    if is_uri(source):
+        with _fetched(source, month=month, work=work, settings=settings) as found:
+            yield found
+    else:
+        yield Path(source), month
+
+
+@contextmanager
+def _fetched(uri: str, *, month: Month | None, work: Path, settings: Settings) -> Iterator[tuple[Path, Month | None]]:
     """Yield a folder with the exports of a month, and the month when the store tells it.
 
     They stand under `raw/YYYY/MM/` of the store, else at its top, as `find` expects them in a folder. The copies are
@@ -56,9 +67,7 @@ def fetched(uri: str, *, month: Month | None, work: Path, settings: Settings) ->
             shutil.rmtree(copies, ignore_errors=True)
 
 
-def _folder_of(
-    uri: str, listed: dict[str, Entry], month: Month | None
-) -> tuple[str, Month | None, dict[str, Entry]]:
+def _folder_of(uri: str, listed: dict[str, Entry], month: Month | None) -> tuple[str, Month | None, dict[str, Entry]]:
     """The folder of the month, the month, and the exports in it by key."""
     exports = {key: entry for key, entry in listed.items() if key.lower().endswith(ENDINGS)}
     top = {key: entry for key, entry in exports.items() if "/" not in key}

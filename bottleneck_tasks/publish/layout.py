@@ -1,10 +1,10 @@
 """Where a published month stands in a store.
 
-    month=2026-10/
-        run=3f2a.../report.xlsx ...      the files of one run, never changed
-        run=3f2a.../_MANIFEST.json       names, sizes, SHA-256; the last object of a run
-        CURRENT.json                     the run that readers follow; the only object that is ever replaced
-    dead_letter/2026/10/<id>.json        why a run failed
+month=2026-10/
+run=3f2a.../report.xlsx ...      the files of one run, never changed
+run=3f2a.../_MANIFEST.json       names, sizes, SHA-256; the last object of a run
+CURRENT.json                     the run that readers follow; the only object that is ever replaced
+dead_letter/2026/10/<id>.json        why a run failed
 """
 
 from __future__ import annotations

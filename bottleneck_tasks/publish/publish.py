@@ -9,8 +9,8 @@ ends with RunInProgressError (73): run again, it comes after the winner, on purp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.crash import crash_point
@@ -42,6 +42,10 @@ class Published:
     sequence: int
     files: dict[str, FileFacts]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The shape of `bottleneck publish --json`."""
+        return {**asdict(self), "month": str(self.month)}
+
 
 def publish(
     folder: Path,
@@ -50,7 +54,7 @@ def publish(
     month: Month,
     run_id: str,
     extra: Iterable[Path] = (),
-    seen: Pointer | None | Literal["now"] = "now",
+    seen: Pointer | Literal["now"] | None = "now",
 ) -> Published:
     """Publish the files of a folder, and `extra` files beside them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,24 @@ from bottleneck_tasks.secrets import secret
 from bottleneck_tasks.store.failures import failure_of, to_error
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bottleneck_tasks.settings_sections import StoreLimits
     from bottleneck_tasks.store.uri import Address
 
 __all__ = ["connect"]
 
+_AMAZON = {
+    "access_key_id": "AWS_ACCESS_KEY_ID",
+    "secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "session_token": "AWS_SESSION_TOKEN",
+}
+_GOOGLE = {"service_account_key": "GOOGLE_SERVICE_ACCOUNT_KEY"}
+_AZURE = {
+    "account_key": "AZURE_STORAGE_ACCOUNT_KEY",
+    "sas_key": "AZURE_STORAGE_SAS_KEY",
+    "client_secret": "AZURE_CLIENT_SECRET",
+}
 _IN_MEMORY: dict[str, MemoryStore] = {}
 
 
@@ -35,14 +49,8 @@ def connect(address: Address, limits: StoreLimits) -> Any:
         if address.scheme == "s3":
             return _s3(address, options)
         if address.scheme == "gs":
-            return GCSStore(address.bucket, **options, **_given(service_account_key="GOOGLE_SERVICE_ACCOUNT_KEY"))
-        return AzureStore(
-            address.bucket, **options,
-            **_given(
-                account_name="AZURE_STORAGE_ACCOUNT_NAME", account_key="AZURE_STORAGE_ACCOUNT_KEY",
-                sas_key="AZURE_STORAGE_SAS_KEY", client_secret="AZURE_CLIENT_SECRET",
-            ),
-        )  # fmt: skip
+            return GCSStore(address.bucket, **options, **_given(_GOOGLE))
+        return AzureStore(address.bucket, **options, **_given(_AZURE))
     except (BaseError, ValueError) as error:
         raise to_error(failure_of(error), address, doing="use the store") from None
 
@@ -52,13 +60,11 @@ def _s3(address: Address, options: dict[str, Any]) -> S3Store:
     if endpoint:
         options["endpoint"] = endpoint.rstrip("/")
         options["client_options"]["allow_http"] = endpoint.startswith("http://")
-    options |= _given(
-        access_key_id="AWS_ACCESS_KEY_ID", secret_access_key="AWS_SECRET_ACCESS_KEY", session_token="AWS_SESSION_TOKEN"
-    )
-    options["region"] = secret("AWS_REGION") or secret("AWS_DEFAULT_REGION") or "us-east-1"
+    options |= _given(_AMAZON)
+    options["region"] = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     return S3Store(address.bucket, virtual_hosted_style_request=False, checksum_algorithm="SHA256", **options)
 
 
-def _given(**names: str) -> dict[str, str]:
+def _given(names: Mapping[str, str]) -> dict[str, Any]:
     """The options whose secret is set somewhere."""
     return {option: value for option, name in names.items() if (value := secret(name))}
