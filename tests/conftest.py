@@ -43,6 +43,20 @@ def sample_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def delivered_sample(sample_month: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The deliverables of the sample month; its run directory is `work/2026-10/<run id>` beside them."""
+    from bottleneck_tasks.month import Month
+    from bottleneck_tasks.monthly_revenue import monthly_revenue
+    from bottleneck_tasks.settings import Settings
+
+    folder = tmp_path_factory.mktemp("delivered")
+    monthly_revenue(
+        source=sample_month, month=Month.parse("2026-10"), out=folder / "out", work=folder / "work", settings=Settings()
+    )
+    return folder / "out"
+
+
 @pytest.fixture
 def small_month(tmp_path: Path) -> Callable[[], SmallMonth]:
     """A month of four products that breaks no rule, to be changed by the test and then run."""

@@ -161,8 +161,14 @@ def _tone(stock: int, sales: int, *, premium: bool) -> str:
 
 
 def _powers(highest: int) -> list[tuple[float, str]]:
-    marks = [0, *(step * 10**power for power in range(9) for step in (1, 3))]
-    return [(math.log1p(mark), count(mark)) for mark in marks if mark <= max(highest, 9)]
+    """0, 1, 3, 10... on a logarithmic axis, without those too near the one before to be read."""
+    end = math.log1p(max(highest, 9))
+    kept: list[tuple[float, str]] = []
+    for mark in [0, *(step * 10**power for power in range(9) for step in (1, 3))]:
+        place = math.log1p(mark)
+        if place <= end and (not kept or place - kept[-1][0] > end * 0.095):
+            kept.append((place, count(mark)))
+    return kept
 
 
 def _sensitivity(insights: Insights, figures: Figures) -> Chart:

@@ -67,7 +67,7 @@ class Frame:
             for value, label in self.y_ticks
         ]  # fmt: skip
         parts += [
-            Markup('<text class="mid" x="{}" y="{}">{}</text>').format(self.x(value), base + 16, label)
+            Markup('<text class="mid" x="{}" y="{}">{}</text>').format(self.x(value), base + 21, label)
             for value, label in self.x_ticks
         ]
         parts += [

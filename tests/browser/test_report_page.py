@@ -1,0 +1,120 @@
+"""quality_report.html in a real browser: on a desk, on a phone, on paper, in the light and in the dark."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bottleneck_tasks.delivery.render_html import render_html
+from tests.conftest import ROOT
+from tests.unit.delivery.conftest import build_material
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+_MEASURE = (ROOT / "tests" / "browser" / "measure.js").read_text(encoding="utf-8")
+_LONG = "Château-de-la-Très-Longue-Étiquette-" * 4
+_VIEWS = {
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 375, "height": 812}, "color_scheme": "dark"},
+    "tablet": {"viewport": {"width": 700, "height": 900}, "color_scheme": "dark"},
+    "paper": {"viewport": {"width": 718, "height": 1000}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture(scope="module")
+def harsh_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of unlikely data: endless names without a blank, amounts in millions, outliers, a dozen rejects."""
+    products = [
+        (str(index), f"{_LONG}{index}", f"{20 + index % 40}.50", 90_000 - index, index % 3) for index in range(60)
+    ]
+    products += [("99", "Erreur de virgule", "9000.00", 700_000, 0)]
+    rejects: list[Any] = [
+        ("CA-W1", "erp", "erp.xlsx", "Feuil1", 62, "price", "9000", "price of product_id 4060 is 9000.00 EUR")
+    ]
+    rejects += [("WEB-W1", "web", f"{_LONG}.xlsx", _LONG, row, "sku", _LONG, "sku is empty") for row in range(12)]
+    material = build_material(products, quarantine=rejects, broken={"WEB-W1": 12, "CA-W1": 1, "NORM-HTML": 12})
+    out = tmp_path_factory.mktemp("harsh") / "quality_report.html"
+    render_html(material=material, out=out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(delivered_sample: Path, harsh_page: Path) -> dict[str, Path]:
+    """The report of the sample month, and the harsh one."""
+    return {"sample": delivered_sample / "quality_report.html", "harsh": harsh_page}
+
+
+@pytest.fixture(params=_VIEWS)
+def view(request: pytest.FixtureRequest, browser: Browser) -> Page:
+    """A page of one width and colour scheme, or as printed."""
+    page = browser.new_context(**_VIEWS[request.param]).new_page()
+    request.addfinalizer(page.context.close)
+    if request.param == "paper":
+        page.emulate_media(media="print")
+    return page
+
+
+@pytest.mark.parametrize("name", ["sample", "harsh"])
+def test_nothing_overlaps_and_nothing_sticks_out(name: str, pages: dict[str, Path], view: Page) -> None:
+    """No text covers another, in charts and around them, and the page never scrolls sideways."""
+    view.goto(pages[name].as_uri())
+    found = view.evaluate(_MEASURE)
+    assert found["words"] > 400
+    assert found["covered"] == []
+    assert found["outside"] == []
+    assert found["width"] <= found["window"]
+
+
+@pytest.mark.parametrize(("name", "seen"), [("sample", "desk"), ("sample", "phone"), ("harsh", "tablet")])
+def test_the_page_is_accessible(name: str, seen: str, pages: dict[str, Path], browser: Browser) -> None:
+    """Axe finds no fault: contrast in both colour schemes, headings, tables, names of charts, landmarks."""
+    page = browser.new_context(**_VIEWS[seen]).new_page()
+    page.goto(pages[name].as_uri())
+    faults = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults] == []
+    page.context.close()
+
+
+def test_the_page_asks_for_nothing(pages: dict[str, Path], view: Page) -> None:
+    """No request but the file itself, no word in the console, no error."""
+    asked: list[str] = []
+    said: list[str] = []
+    view.on("request", lambda request: asked.append(request.url))
+    view.on("console", lambda message: said.append(message.text))
+    view.on("pageerror", lambda error: said.append(str(error)))
+    view.goto(pages["sample"].as_uri())
+    view.screenshot(full_page=True)
+    assert asked == [pages["sample"].as_uri()]
+    assert said == []
+
+
+def test_dark_is_dark_and_paper_is_white(pages: dict[str, Path], browser: Browser) -> None:
+    """The page follows the reader's colour scheme; printed it is white whatever the scheme."""
+    page = browser.new_context(color_scheme="dark").new_page()
+    page.goto(pages["sample"].as_uri())
+    colour = "getComputedStyle(document.body).backgroundColor"
+    dark = [int(part) for part in re.findall("[0-9]+", page.evaluate(colour))]
+    assert max(dark) < 60
+    page.emulate_media(media="print")
+    assert page.evaluate(colour) == "rgb(255, 255, 255)"
+    page.context.close()
+
+
+def test_the_page_prints_on_a4(pages: dict[str, Path], browser: Browser) -> None:
+    """A month prints on a dozen pages at most, with the flow of the rows and without the menu."""
+    page = browser.new_context().new_page()
+    page.goto(pages["sample"].as_uri())
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 12
+    page.emulate_media(media="print")
+    assert page.locator("figure.flow").is_visible()
+    assert page.locator("nav").is_hidden()
+    page.context.close()
