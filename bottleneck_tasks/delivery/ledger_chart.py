@@ -94,16 +94,9 @@ def _lane(lane: Lane, top: float, scale: float) -> tuple[Markup, tuple[float, fl
                 _text(before + _BAR + 56, low + 22 + index * _LINE, text) for index, text in enumerate(departures(line))
             ]
             tallest = max(tallest, len(departures(line)))
-        parts += [
-            _node(left, bar, kept),
-            _label(
-                left,
-                bar,
-                STAGES.get(line.stage, line.stage),
-                f"{count(line.kept)} gardées",
-                last=line is lane.lines[-1],
-            ),
-        ]
+        last = line is lane.lines[-1]
+        number = count(line.kept) if last else f"{count(line.kept)} gardées"
+        parts += [_node(left, bar, kept), _label(left, bar, STAGES.get(line.stage, line.stage), number, last=last)]
         before, thick = left, kept
     height = _HEAD + max(lane.lines[0].rows_in * scale, 2) + tallest * _LINE + _GAP
     return Markup("").join(parts), (bar, thick), height

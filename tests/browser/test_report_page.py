@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 from tests.unit.delivery.conftest import build_material
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
@@ -53,13 +54,13 @@ def pages(delivered_sample: Path, harsh_page: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(params=_VIEWS)
-def view(request: pytest.FixtureRequest, browser: Browser) -> Page:
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page of one width and colour scheme, or as printed."""
     page = browser.new_context(**_VIEWS[request.param]).new_page()
-    request.addfinalizer(page.context.close)
     if request.param == "paper":
         page.emulate_media(media="print")
-    return page
+    yield page
+    page.context.close()
 
 
 @pytest.mark.parametrize("name", ["sample", "harsh"])
@@ -83,17 +84,19 @@ def test_the_page_is_accessible(name: str, seen: str, pages: dict[str, Path], br
     page.context.close()
 
 
-def test_the_page_asks_for_nothing(pages: dict[str, Path], view: Page) -> None:
+def test_the_page_asks_for_nothing(pages: dict[str, Path], browser: Browser) -> None:
     """No request but the file itself, no word in the console, no error."""
+    page = browser.new_context().new_page()
     asked: list[str] = []
     said: list[str] = []
-    view.on("request", lambda request: asked.append(request.url))
-    view.on("console", lambda message: said.append(message.text))
-    view.on("pageerror", lambda error: said.append(str(error)))
-    view.goto(pages["sample"].as_uri())
-    view.screenshot(full_page=True)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(pages["sample"].as_uri())
+    page.emulate_media(media="print")
     assert asked == [pages["sample"].as_uri()]
     assert said == []
+    page.context.close()
 
 
 def test_dark_is_dark_and_paper_is_white(pages: dict[str, Path], browser: Browser) -> None:
