@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["make_folders", "place_file", "replace_folder", "sha256_of", "sync", "write_bytes"]
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file: temporary name, fsync, rename, fsync of the folder."""
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file: temporary name, fsync, rename, fsync of the folder. A private one only this user may ever read."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
+        if private:
+            temporary.unlink(missing_ok=True)
+            temporary.touch(mode=0o600, exist_ok=False)
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
