@@ -73,7 +73,8 @@ def _variables(file: Path) -> dict[str, str]:
             )
         if binding.key is not None:
             variables[binding.key] = binding.value or ""
-            register(binding.value or "")
+    for value in variables.values():
+        register(value)
     return variables
 
 

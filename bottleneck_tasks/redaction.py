@@ -15,7 +15,7 @@ import threading
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["MASK", "redact", "redact_all", "register"]
+__all__ = ["MASK", "forget", "redact", "redact_all", "register"]
 
 MASK = "***"
 
@@ -48,6 +48,13 @@ def register(value: str) -> None:
         if not forms <= _values:
             _values.update(forms)
             _known.cache_clear()
+
+
+def forget() -> None:
+    """Mask no value any more that was registered; a test ends with it."""
+    with _lock:
+        _values.clear()
+        _known.cache_clear()
 
 
 def redact(text: str) -> str:

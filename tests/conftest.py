@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from bottleneck_tasks import redaction
 from bottleneck_tasks.sample import write_sample
 from tests.months import SmallMonth
 from tests.servers import S3Bucket, S3Server, s3_server
@@ -27,6 +28,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests on the customer's month exist only where the month is: a public checkout has none."""
     if not REAL.exists():
         items[:] = [item for item in items if "real_month" not in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_known() -> Iterator[None]:
+    """Each test begins without a secret to mask, and leaves none to the next."""
+    redaction.forget()
+    yield
+    redaction.forget()
 
 
 @pytest.fixture(scope="session")

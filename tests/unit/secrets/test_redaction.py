@@ -6,31 +6,16 @@ import base64
 import json
 import logging
 import time
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bottleneck_tasks import console, redaction
+from bottleneck_tasks import console
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.errors import GateError, UnavailableError
 from bottleneck_tasks.redaction import MASK, redact, redact_all, register
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    """Each test begins without a registered value and leaves none."""
-    for step in ("before", "after"):
-        redaction._values.clear()
-        redaction._known.cache_clear()
-        if step == "before":
-            yield
-
 
 _SHAPES = [
     ("smtp://max:hunter-2@mail.example.org:587", "smtp://max:***@mail.example.org:587"),
