@@ -43,6 +43,7 @@ _BESIDE = {
     "flow": LazyCommand(
         "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
     ),
+    "notify": LazyCommand("bottleneck_tasks.commands.notify", "notify", "Send the month by mail, once."),
     "secrets": LazyCommand("bottleneck_tasks.commands.secrets", "secrets", "Prepare secrets for Kestra."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
 from bottleneck_tasks.errors import UsageError
 
@@ -48,6 +49,14 @@ class Month:
     def next(self) -> Month:
         """The month after."""
         return Month(self.year + 1, 1) if self.number == 12 else Month(self.year, self.number + 1)  # noqa: PLR2004
+
+    def due(self) -> datetime:
+        """When the month's flow is due: the 15th at 09:00 in Paris, summer time from April to October.
+
+        The change of the clocks falls on a 25th or later, so the 15th of a month is always on the same side of it.
+        """
+        summer = 4 <= self.number <= 10  # noqa: PLR2004 - April to October
+        return datetime(self.year, self.number, 15, 9, tzinfo=timezone(timedelta(hours=2 if summer else 1)))
 
     @property
     def folder(self) -> str:

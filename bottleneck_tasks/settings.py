@@ -17,6 +17,7 @@ from bottleneck_tasks.settings_sections import (
     ContractMode,
     Contracts,
     Limits,
+    Mail,
     Output,
     Plausibility,
     Premium,
@@ -53,6 +54,7 @@ class Settings(Section):
     output: Output = Output()
     resources: Resources = Resources()
     store: StoreLimits = StoreLimits()
+    mail: Mail = Mail()
     severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)
     allow: dict[str, str] = Field(default_factory=dict)
     """Rules that a person lets pass in this run, each with the reason (`--allow RULE --because "..."`)."""

@@ -10,6 +10,7 @@ __all__ = [
     "ContractMode",
     "Contracts",
     "Limits",
+    "Mail",
     "Output",
     "Plausibility",
     "Premium",
@@ -35,6 +36,25 @@ class SourcePatterns(Section):
     erp: str = "*erp*"
     web: str = "*web*"
     liaison: str = "*liaison*"
+
+
+class Mail(Section):
+    """Who is told of the month, through which server. Its login is the secrets SMTP_USER and SMTP_PASSWORD.
+
+    `links` is the address under which people open the files of the store, such as `https://reports.example.org`.
+    """
+
+    host: str = ""
+    port: int = Field(587, gt=0, lt=65_536)
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    ca_file: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+    subject_prefix: str = "[BottleNeck]"
+    attachments: tuple[str, ...] = ("report.xls", "vins_premium.csv", "vins_ordinaires.csv")
+    links: str = Field("", pattern=r"^(https?://\S+)?$")
+    timeout_seconds: float = Field(30.0, gt=0, le=300)
+    retry_seconds: float = Field(45.0, ge=0, le=600)
 
 
 class Limits(Section):
