@@ -71,7 +71,6 @@ def compose(report: MonthReport, *, mail: Mail, recipients: Sequence[str], attac
     message["Date"] = format_datetime(report.month.due())
     message["Message-ID"] = message_id(report, mail)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "fr"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     for name in attached if attach else ():

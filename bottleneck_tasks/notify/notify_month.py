@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import (
     AccessDeniedError,
     BottleneckError,
@@ -82,6 +83,7 @@ def notify_month(
     if not again and all(to in known and known[to].state in SETTLED for to in wanted):
         return _outcome("unchanged", report, mail, {to: known[to] for to in wanted}, None)
     held = claim(outbox, key, recipients=tuple(wanted), lease=mail.timeout_seconds + _STORE_WAIT)
+    crash_point("notify.after_claim")
     work = Sending(report=report, mail=mail, login=login, headers=tuple(recipients), claim=held)
     try:
         work.send_to(held.to_send(wanted, again=again))

@@ -23,8 +23,8 @@ __all__ = ["CONTENTS", "render"]
 CONTENTS = {
     "report.xls": "chiffre d'affaires par produit et total",
     "revenue_report.xlsx": "rapport complet avec graphiques",
-    "vins_premium.csv": "vins premium",
-    "vins_ordinaires.csv": "vins ordinaires",
+    "vins_premium.csv": "les vins premium, prix et ventes",
+    "vins_ordinaires.csv": "les vins ordinaires, prix et ventes",
     "quality_report.html": "rapport de qualité, une page à ouvrir",
     "quarantine.csv": "lignes mises à l'écart",
 }

@@ -12,6 +12,7 @@ import ssl
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import AccessDeniedError, BottleneckError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -165,12 +166,15 @@ def _deliver(smtp: smtplib.SMTP, message: bytes, commit: Callable[[], None], mai
     if ready.code != _STARTS_DATA:
         raise _judged(ready, "the server refuses the message", mail)
     smtp.send(re.sub(rb"(?m)^\.", b"..", message))
+    crash_point("notify.before_commit")
     commit()
+    crash_point("notify.before_end")
     smtp.send(b".\r\n")
     try:
         answer = Answer(*_said(smtp.getreply()))
     except (OSError, smtplib.SMTPException) as error:
         raise NoAnswer(f"{mail.host}:{mail.port}: {error or type(error).__name__}") from None
+    crash_point("notify.after_answer")
     if answer.code == _TOO_LARGE:
         raise MessageTooLarge(answer.text)
     return answer
@@ -178,6 +182,7 @@ def _deliver(smtp: smtplib.SMTP, message: bytes, commit: Callable[[], None], mai
 
 def _judged(answer: Answer, what: str, mail: Mail) -> Exception:
     said, where = f"{answer.code} {answer.text}", f"{mail.host}:{mail.port}"
+    crash_point("notify.after_answer")
     if answer.code == _TOO_LARGE:
         return MessageTooLarge(said)
     if not answer.final:

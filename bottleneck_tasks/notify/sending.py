@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import stamina
 
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import AccessDeniedError, BottleneckError, UnavailableError
 from bottleneck_tasks.notify.addresses import address_of
 from bottleneck_tasks.notify.compose import compose
@@ -81,6 +82,7 @@ class Sending:
                 self.claim.unanswered(pending, ended=False, reason=error.what)
             raise
         self.claim.answered(answers)
+        crash_point("notify.after_sent")
         for to, answer in answers.items():
             _LOG.info("recipient answered", extra={"facts": {"to": to, "code": answer.code, "answer": answer.text}})
 
