@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from bottleneck_tasks.delivery import french
+from bottleneck_tasks.delivery import french, messages
 from bottleneck_tasks.delivery.escape import visible
 from bottleneck_tasks.delivery.wording import REASONS
 
@@ -122,10 +122,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
-    environment.globals |= {"french": french, "advice": _advice}
+    environment.globals |= {"french": french, "messages": messages, "advice": _advice}
     return environment
 
 
 def _advice(check: Check) -> str:
     """What to do, or why a person let it pass."""
-    return f"accepté : {check.because}" if check.result == "allowed" else french.next_step(check)
+    return f"accepté : {check.because}" if check.result == "allowed" else messages.next_step(check)
