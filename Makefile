@@ -14,7 +14,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run test test-fast fuzz lint format bench docs lock clean
+.PHONY: help run test test-fast fuzz lint format audit bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ format: $(DEV) ## Format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+audit: $(DEV) ## Look the locked versions up among the known vulnerabilities
+	$(BIN)/pip-audit --disable-pip --require-hashes --strict --requirement deploy/requirements.txt
+
 bench: $(RUNTIME) ## Time the month, stage by stage
 	$(BIN)/python benchmarks/month.py
 
@@ -57,6 +60,8 @@ docs: $(DEV) ## Write the generated parts of the documents
 lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev --all-extras -o deploy/requirements-dev.txt
+	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
+	$(BIN)/python deploy/licences.py
 
 clean: ## Remove what was made, the virtual environment included
 	rm -rf $(VENV) out work .coverage* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
