@@ -33,9 +33,7 @@ def test_every_copied_path_exists_and_reaches_the_build() -> None:
     """What COPY names is in the repository and let through by .dockerignore."""
     let_through = set(re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     copied = [
-        path
-        for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
-        for path in line.split()[:-1]
+        path for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE) for path in line.split()[:-1]
     ]
     assert copied
     for path in copied:
