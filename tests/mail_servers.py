@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -112,12 +113,14 @@ def mail_server(*, tls: Path | None = None, secured: str = "plain", **options: A
         mailbox, hostname="127.0.0.1", port=mailbox.port, authenticator=mailbox.login,
         ssl_context=context if secured == "tls" else None, **options,
     )  # fmt: skip
-    controller.start()
-    mailbox.sessions = 0
-    try:
-        yield mailbox
-    finally:
-        controller.stop()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Requiring AUTH while not requiring TLS")  # TLS is below, or refused
+        controller.start()
+        mailbox.sessions = 0
+        try:
+            yield mailbox
+        finally:
+            controller.stop()
 
 
 def certificates(folder: Path, *names: str) -> Path:

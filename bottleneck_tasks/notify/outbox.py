@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bottleneck_tasks.errors import RunInProgressError
 from bottleneck_tasks.notify.holder import is_dead, this_process
+from bottleneck_tasks.redaction import redact
 from bottleneck_tasks.run import to_json
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Claim:
             entry = self.recipients[address]
             copies = entry.copies - 1 if entry.state == "sending" and not ended else entry.copies
             state: State = "unknown" if copies else "waiting"
-            self.recipients[address] = Recipient(state=state, copies=copies, answer=reason)
+            self.recipients[address] = Recipient(state=state, copies=copies, answer=redact(reason))
         self._write()
 
     def release(self) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import AccessDeniedError, BottleneckError, ConfigurationError
+from bottleneck_tasks.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +101,7 @@ def _session(mail: Mail, login: Login | None) -> Iterator[smtplib.SMTP]:
                 smtp.starttls(context=_context(mail))
                 smtp.ehlo()
             if login:
-                smtp.login(*login)
+                _log_in(smtp, login)
             yield smtp
             with suppress(OSError, smtplib.SMTPException):  # what was answered stays answered
                 smtp.quit()
@@ -126,6 +127,15 @@ def _connect(mail: Mail) -> smtplib.SMTP:
     if mail.security == "tls":
         return smtplib.SMTP_SSL(mail.host, mail.port, timeout=mail.timeout_seconds, context=_context(mail))
     return smtplib.SMTP(mail.host, mail.port, timeout=mail.timeout_seconds)
+
+
+def _log_in(smtp: smtplib.SMTP, login: Login) -> None:
+    try:
+        smtp.login(*login)
+    except smtplib.SMTPException as error:
+        if type(error) is smtplib.SMTPException:  # no way to log in that both sides know
+            raise smtplib.SMTPNotSupportedError(str(error)) from None
+        raise
 
 
 def _context(mail: Mail) -> ssl.SSLContext:
@@ -198,4 +208,5 @@ def _said(reply: tuple[int, bytes]) -> tuple[int, str]:
 
 
 def _text(reply: bytes | str) -> str:
-    return " ".join((reply if isinstance(reply, str) else reply.decode(errors="replace")).split())[:300]
+    text = reply if isinstance(reply, str) else reply.decode(errors="replace")
+    return redact(" ".join(text.split()))[:300]

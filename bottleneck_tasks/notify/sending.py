@@ -51,7 +51,7 @@ class Sending:
         """Try until every recipient is settled or the time is over; an answer that never came ends it at once."""
         once = 1 if self.mail.retry_seconds == 0 else None
         tries = stamina.retry_context(
-            on=_TryAgain, attempts=once, timeout=self.mail.retry_seconds, wait_initial=0.5, wait_max=10.0
+            on=_TryAgain, attempts=once, timeout=self.mail.retry_seconds or None, wait_initial=0.5, wait_max=10.0
         )
         with suppress(_TryAgain):
             for attempt in tries:
