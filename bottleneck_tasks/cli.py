@@ -40,6 +40,9 @@ _BESIDE = {
     "dead-letter": LazyCommand(
         "bottleneck_tasks.commands.publish", "dead_letter", "Record why a run failed, in a store."
     ),
+    "lineage": LazyCommand(
+        "bottleneck_tasks.commands.lineage", "lineage", "Draw the pipeline with its tests: Mermaid, SVG or draw.io."
+    ),
     "flow": LazyCommand(
         "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
     ),

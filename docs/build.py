@@ -131,10 +131,28 @@ def _month(folder: Path) -> str:
     return result.stdout
 
 
+def pipeline() -> str:
+    """The pipeline with its tests, as Mermaid."""
+    from bottleneck_tasks.delivery.stage import DELIVERABLES
+    from bottleneck_tasks.lineage.draw import draw
+
+    return f"```mermaid\n{draw('mermaid', DELIVERABLES)}```"
+
+
+def dictionary() -> str:
+    """Every column of every dataset: what it is, where it comes from, where it ends up."""
+    sys.path.insert(0, str(DOCS))
+    from dictionary import dictionary as tables
+
+    return str(tables())
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "../README.md": {"run": run},
     "quality.md": {"rules": rules, "faults": faults, "variations": variations},
     "contracts.md": {"datasets": datasets},
+    "dictionary.md": {"dictionary": dictionary},
+    "lineage.md": {"pipeline": pipeline},
 }
 
 
@@ -168,7 +186,14 @@ def written_whole() -> dict[Path, str]:
     sys.path.insert(0, str(DOCS))
     import column_lineage
 
-    return {DOCS.parent / "bottleneck_tasks" / "lineage" / "columns.json": column_lineage.document()}
+    from bottleneck_tasks.delivery.stage import DELIVERABLES
+    from bottleneck_tasks.lineage.draw import draw
+
+    return {
+        DOCS.parent / "bottleneck_tasks" / "lineage" / "columns.json": column_lineage.document(),
+        DOCS / "images" / "lineage.svg": draw("svg", DELIVERABLES),
+        DOCS / "lineage.drawio": draw("drawio", DELIVERABLES),
+    }
 
 
 def main() -> None:

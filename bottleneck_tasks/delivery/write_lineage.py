@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     _Cut = Callable[[pa.Table], pa.Table]
 
-__all__ = ["write_lineage"]
+__all__ = ["TABLES", "write_lineage"]
 
-_TABLES: dict[str, _Cut] = {
+TABLES: dict[str, _Cut] = {
     "report.xls": tables.report,
     "revenue_report.xlsx": tables.report,
     "vins_premium.csv": tables.premium_wines,
@@ -35,6 +35,8 @@ _TABLES: dict[str, _Cut] = {
     "merged_with_revenue.csv": tables.merged,
     "merged_with_revenue.parquet": tables.merged,
 }
+"""The deliverables that are tables, each with the function that cuts it from the mart."""
+
 _SPLIT = {"vins_premium.csv", "vins_ordinaires.csv"}
 
 
@@ -42,7 +44,7 @@ def write_lineage(
     *, run: Run, material: Material, checks: tuple[Check, ...], files: Mapping[str, Path], out: Path
 ) -> None:
     """Write the events of a run. `checks` are those of every stage, `files` the deliverables written so far."""
-    cuts = {taken: taken(material.mart.slice(0, 0)).schema for taken in set(_TABLES.values())}
+    cuts = {taken: taken(material.mart.slice(0, 0)).schema for taken in set(TABLES.values())}
     datasets = [
         *(_export(facts) for facts in material.sources),
         *(_parquet(material, run, source, stage) for source in SOURCES for stage in ("ingest", "quality")),
@@ -121,7 +123,7 @@ def _deliverable(material: Material, name: str, path: Path, cuts: Mapping[_Cut, 
     """A file of --out. The tables are cuts of the mart: their columns are those that the writers take from it."""
     figures = material.figures
     rows = {"vins_premium.csv": figures.premium_count, "vins_ordinaires.csv": figures.ordinary_count}
-    taken = _TABLES.get(name)
+    taken = TABLES.get(name)
     arrow = cuts[taken] if taken else None
     count = rows.get(name, figures.merged) if taken else None
     return Measured(

@@ -66,12 +66,19 @@ def test_every_test_states_its_promise() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["../README.md", pytest.param("quality.md", marks=pytest.mark.slow), "contracts.md"]
+    "document",
+    ["../README.md", pytest.param("quality.md", marks=pytest.mark.slow), "contracts.md", "dictionary.md", "lineage.md"],
 )
 def test_generated_parts_are_fresh(document: str) -> None:
     """What the documents take from the code is what the code says now, the README's output included."""
     build = runpy.run_path(str(ROOT / "docs" / "build.py"))
     assert build["built"](document) == (ROOT / "docs" / document).read_text(encoding="utf-8")
+
+
+def test_generated_files_are_fresh() -> None:
+    """The pictures of the pipeline and the column lineage are those of the code; `make docs` writes them again."""
+    for path, text in runpy.run_path(str(ROOT / "docs" / "build.py"))["written_whole"]().items():
+        assert path.read_text(encoding="utf-8") == text, path.name
 
 
 def test_the_python_of_the_readme_runs(
