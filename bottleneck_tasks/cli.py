@@ -25,6 +25,9 @@ Exit codes: 0 done; 64 usage; 65 data refused (contract, gate, unsafe workbook, 
 70 our own fault; 73 run in progress; 74 disk; 75 storage or mail unavailable; 77 access denied; 78 configuration.
 """
 _BESIDE = {
+    "brief": LazyCommand(
+        "bottleneck_tasks.commands.brief", "brief", "Write five slides of a delivered month for a steering committee."
+    ),
     "contracts": LazyCommand(
         "bottleneck_tasks.commands.contracts",
         "contracts",
