@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.settings_sections import Resources
 
-__all__ = ["read_sql", "session", "write_parquet"]
+__all__ = ["quote", "read_sql", "session", "write_parquet"]
 
 _numbers = itertools.count()
 
@@ -76,5 +76,9 @@ def read_sql(package: str, name: str) -> str:
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write the rows of a query, in its order, as one Parquet file."""
-    quoted = str(path).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{quoted}' (format parquet, compression zstd)")
+    connection.execute(f"copy ({query}) to {quote(str(path))} (format parquet, compression zstd)")
+
+
+def quote(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"

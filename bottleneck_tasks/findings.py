@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.database import read_sql, write_parquet
+from bottleneck_tasks.database import quote, read_sql, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def add_rules(connection: duckdb.DuckDBPyConnection, package: str, rules: Iterab
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many input rows broke each rule."""
-    query = "select rule, count(distinct (source, source_row)) from findings group by rule"
+    query = "select rule, count(*) from (select distinct rule, source, source_row from findings) group by rule"
     return dict(connection.execute(query).fetchall())
 
 
@@ -58,12 +58,12 @@ def write_findings(
         value = "".join(f" when '{column}' then raw.{column}" for column in columns)
         value = f"case column_name{value} end" if value else "null"
         parts.append(
-            f"select rule, source, {_quote(facts.file)} as file, {_quote(facts.sheet)} as sheet, "
+            f"select rule, source, {quote(facts.file)} as file, {quote(facts.sheet)} as sheet, "
             f'findings.source_row as row, column_name as "column", cast({value} as varchar) as value, message '
-            f"from findings left join read_parquet({_quote(str(raw[facts.source]))}) as raw using (source_row) "
+            f"from findings left join read_parquet({quote(str(raw[facts.source]))}) as raw using (source_row) "
             f"where source = '{facts.source}'"
         )
-    write_parquet(connection, f"from ({' union all '.join(parts)}) order by all", path)
+    write_parquet(connection, f'from ({" union all ".join(parts)}) order by rule, source, row, "column", message', path)
 
 
 def describe(connection: duckdb.DuckDBPyConnection, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:
@@ -81,7 +81,3 @@ def describe(connection: duckdb.DuckDBPyConnection, rules: Iterable[str], path: 
         if rows and rows[0][5] > limit:
             lines.append(f"{rule} and {rows[0][5] - limit} more")
     return lines
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -15,7 +15,7 @@ from bottleneck_tasks.database import read_sql, session, write_parquet
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
-from bottleneck_tasks.run import read_json, read_table, to_json
+from bottleneck_tasks.run import read_json, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
         write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
         _write(connection, folder, checks, ledger, figures)
         if not broken.get("CA-01"):
-            hold(RevenueMart, read_table(folder / "mart.parquet"))
+            hold(RevenueMart, folder / "mart.parquet")
         blocking = [check.id for check in checks if check.result == "block"]
         lines = describe(connection, blocking, folder / "findings.parquet")
     if enforce:

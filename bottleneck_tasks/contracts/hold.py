@@ -1,4 +1,4 @@
-"""Pandera's own verdict on a table that a stage has built: the second opinion on our SQL."""
+"""Pandera's own verdict on a dataset that a stage has written: the second opinion on our SQL."""
 
 from __future__ import annotations
 
@@ -7,21 +7,34 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.errors import InternalError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandera.pyarrow as pandera
-    import pyarrow as pa
 
 __all__ = ["hold"]
 
+_BATCH = 1_000_000
 
-def hold(model: type[pandera.DataFrameModel], table: pa.Table) -> None:
-    """Raise InternalError (70) when a table breaks its contract: a fault of the library, never of the data."""
+
+def hold(model: type[pandera.DataFrameModel], path: Path) -> None:
+    """Raise InternalError (70) when a Parquet file breaks its contract: a fault of the library, never of the data.
+
+    The file is judged a million rows at a time, so that memory is bounded; uniqueness is judged within each.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
     from pandera.errors import SchemaErrors
 
-    try:
-        model.validate(table, lazy=True)
-    except SchemaErrors as error:
-        raise InternalError(
-            "CONTRACT",
-            f"{model.to_schema().name} breaks its own contract: {error}",
-            "report this as a fault of the library, with the run directory",
-        ) from error
+    with pq.ParquetFile(path) as file:
+        schema = file.schema_arrow
+        batches = file.iter_batches(_BATCH, use_threads=False) if file.metadata.num_rows else [schema.empty_table()]
+        for batch in batches:
+            table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
+            try:
+                model.validate(table, lazy=True)
+            except SchemaErrors as error:
+                raise InternalError(
+                    "CONTRACT",
+                    f"{model.to_schema().name} breaks its own contract: {error}",
+                    "report this as a fault of the library, with the run directory",
+                ) from error

@@ -1,8 +1,13 @@
-"""Conflicts are no duplicates: rows that share a unique value and disagree are all named, and none is kept."""
+"""Copies and conflicts: rows that share a unique value. Exact copies are removed and counted, their first is kept.
+
+Conflicts are no duplicates: rows that share a unique value and disagree are all named, and none is kept.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from bottleneck_tasks.quality.judge_rows import unique_columns
 
 if TYPE_CHECKING:
     import duckdb
@@ -12,37 +17,50 @@ if TYPE_CHECKING:
 __all__ = ["find_conflicts"]
 
 
-def find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
-    """Quarantine, in `<source>_rows`, the kept rows that share a unique value; add each to `findings`.
+def find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> bool:
+    """Set apart, in `<source>_rows`, the kept rows that share a unique value; add conflicts to `findings`.
 
-    The message of a row names the rows it conflicts with and its own values in the columns that differ.
+    The message of a row names the rows it conflicts with and its own values in the columns that differ. Returns
+    whether there may be such rows: equal hashes are looked for first, and a clean export has none.
     """
-    name = contract.name
-    unique = {
-        key: column.metadata["duplicate"]
-        for key, column in contract.clean.to_schema().columns.items()
-        if "duplicate" in (column.metadata or {})
-    }
-    for key, rule in unique.items():
-        if not _is_repeated(connection, name, key):
-            continue
-        connection.execute(f"create or replace table conflicts as {_conflicts_query(contract, key)}")
+    name, unique = contract.name, unique_columns(contract)
+    tests = ", ".join(f"count({column}_hash) > count(distinct {column}_hash)" for column in unique)
+    row = connection.execute(f"select {tests} from {name}_rows").fetchone() or ()
+    repeated = [column for column, is_repeated in zip(unique, row, strict=True) if is_repeated]
+    if not repeated:
+        return False
+    connection.execute(_alike_query(contract, repeated))
+    _set_apart(connection, name, "duplicate", "duplicate", "select source_row from alike where copy > 1")
+    for column in repeated:
+        connection.execute(f"create or replace table conflicts as {_conflicts_query(contract, column)}")
         connection.execute(
-            f"insert into findings select '{rule}', '{name}', source_row, '{key}', message from conflicts "
+            f"insert into findings select '{unique[column]}', '{name}', source_row, '{column}', message from conflicts "
             "order by source_row"
         )
-        connection.execute(
-            f"update {name}_rows set status = 'quarantined', reason = '{rule}' "
-            "where source_row in (select source_row from conflicts)"
-        )
+        _set_apart(connection, name, "quarantined", unique[column], "select source_row from conflicts")
+    return True
 
 
-def _is_repeated(connection: duckdb.DuckDBPyConnection, name: str, key: str) -> bool:
-    row = connection.execute(
-        f"select count({key}) > count(distinct {key}) from {name}_typed "
-        f"semi join (from {name}_rows where status = 'kept') using (source_row)"
-    ).fetchone()
-    return bool(row and row[0])
+def _set_apart(connection: duckdb.DuckDBPyConnection, name: str, status: str, reason: str, rows: str) -> None:
+    connection.execute(f"update {name}_rows set status = '{status}', reason = '{reason}' where source_row in ({rows})")
+
+
+def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
+    """The kept rows whose hash in a unique column stands more than once; `copy` numbers those alike in every column."""
+    name = contract.name
+    columns = list(contract.clean.to_schema().columns)
+    values = ", ".join(column for column in columns if column != "source_row")
+    rows = " union ".join(
+        f"select source_row from {name}_rows where {column}_hash in "
+        f"(select {column}_hash from {name}_rows group by {column}_hash having count({column}_hash) > 1)"
+        for column in repeated
+    )
+    return f"""
+        create or replace table alike as
+        select {", ".join(columns)}, row_number() over (partition by {values} order by source_row) as copy
+        from {name}_typed
+        semi join ({rows}) as rows using (source_row)
+    """
 
 
 def _conflicts_query(contract: SourceContract, key: str) -> str:
@@ -55,8 +73,7 @@ def _conflicts_query(contract: SourceContract, key: str) -> str:
     )
     return f"""
         with kept as (
-            select typed.* from {name}_typed as typed
-            semi join (from {name}_rows where status = 'kept') as rows using (source_row)
+            select * from alike semi join (from {name}_rows where status = 'kept') as rows using (source_row)
         ),
         repeated as (
             select * from kept

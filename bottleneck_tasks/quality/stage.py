@@ -12,7 +12,8 @@ from bottleneck_tasks.findings import add_rules, count_rows, create_findings, de
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
-from bottleneck_tasks.run import read_json, read_table, to_json
+from bottleneck_tasks.quality.normalise_text import create_functions
+from bottleneck_tasks.run import read_json, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
     with run.step("quality") as folder, session(settings.resources) as connection:
         _prepare(connection, settings)
         for name, contract in SOURCES.items():
-            clean_source(connection, contract, raw=raw[name])
+            clean_source(connection, contract, raw=raw[name], clean=folder / f"{name}.parquet")
         add_rules(connection, _PACKAGE, _QUERY_RULES)
         ledger = [
             balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
@@ -73,6 +74,7 @@ def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check,
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    create_functions(connection)
     connection.execute(read_sql(_PACKAGE, "macros"))
     for variable, values in (
         ("product_types", settings.web.product_types),
@@ -88,9 +90,8 @@ def _write(
     connection: duckdb.DuckDBPyConnection, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]
 ) -> None:
     for name, contract in SOURCES.items():
-        write_parquet(connection, f"from {name}", folder / f"{name}.parquet")
-        hold(contract.clean, read_table(folder / f"{name}.parquet"))
-    rows = " union all ".join(f"select '{name}' as source, * from {name}_rows" for name in SOURCES)
-    write_parquet(connection, f"from ({rows}) order by source, source_row", folder / "rows.parquet")
+        hold(contract.clean, folder / f"{name}.parquet")
+    rows = (f"select '{name}' as source, source_row, status, reason from {name}_rows" for name in sorted(SOURCES))
+    write_parquet(connection, " union all ".join(rows), folder / "rows.parquet")
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
     (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))

@@ -54,10 +54,13 @@ def _raw_tables(draw: st.DrawFn, source: str) -> pa.Table:
     return pa.table(arrays)
 
 
+@pytest.mark.parametrize("in_memory_rows", [0, 100])
 @pytest.mark.parametrize("source", SOURCES)
 @given(data=st.data())
-def test_each_row_of_a_messy_export_ends_in_exactly_one_state(source: str, data: st.DataObject) -> None:
-    """The ledger balances, only kept rows are clean, copies follow a kept or conflicting first, keys are unique."""
+def test_each_row_of_a_messy_export_ends_in_exactly_one_state(
+    source: str, data: st.DataObject, in_memory_rows: int
+) -> None:
+    """Held in memory or read anew: the ledger balances, only kept rows are clean, copies follow a kept or conflicting first, keys are unique."""
     table = data.draw(_raw_tables(source))
     contract = SOURCES[source]
     settings = one_thread()
@@ -65,7 +68,9 @@ def test_each_row_of_a_messy_export_ends_in_exactly_one_state(source: str, data:
         path = Path(folder) / "raw.parquet"
         pq.write_table(table, path)
         _prepare(connection, settings)
-        clean_source(connection, contract, raw=path)
+        clean_source(
+            connection, contract, raw=path, clean=Path(folder) / "clean.parquet", in_memory_rows=in_memory_rows
+        )
         line = balance(connection, "quality", source, rows_in=table.num_rows, rows=f"{source}_rows")
         rows = connection.execute(f"select source_row, status, reason from {source}_rows order by 1").fetchall()
         clean = connection.execute(f"select source_row, {contract.key} from {source}").fetchall()

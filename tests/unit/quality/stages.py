@@ -68,8 +68,10 @@ class Outcome:
 @contextmanager
 def emptied(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session used again, for properties with many examples: opening one costs more than an example."""
-    for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
-        connection.execute(f"drop table {table}")
+    for kind in ("view", "table"):
+        names = connection.execute(f"select {kind}_name from duckdb_{kind}s() where not internal").fetchall()
+        for (name,) in names:
+            connection.execute(f"drop {kind} {name}")
     yield connection
 
 

@@ -1,0 +1,130 @@
+"""Judge each row of one source by its contract, in one pass: what it is, why, and which rules name its cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.contracts.predicates import RowRule, row_rules
+from bottleneck_tasks.contracts.rules import RULES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from bottleneck_tasks.contracts.registry import SourceContract
+
+__all__ = ["in_contract", "judge_rows", "unique_columns"]
+
+_STATES = ("kept", "duplicate", "out_of_scope", "quarantined")
+_UNKNOWN_TYPE = RowRule(
+    "WEB-W4",
+    "post_type",
+    "post_type_text is null or not list_contains(getvariable('product_types'), lower(post_type_text))",
+    "coalesce('post_type ' || post_type_text || ' is neither a product nor an attachment', 'post_type is empty')",
+)
+"""A row of an unknown type may be a product: it is set aside and named, never counted or dropped in silence."""
+
+
+def judge_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
+    """Make `<source>_rows` from `<source>_typed`, and add the cells that break a rule to `findings`.
+
+    Columns: source_row, status, reason, `rejected_by` (the first rule that rejects the row, by its place in the
+    list), `named` (a bit for each other rule that it breaks) and `<column>_hash` for the unique columns of a kept row.
+    """
+    name = contract.name
+    rejecting, warning, touching = _rejecting(contract), _warning(contract), _touching(contract)
+    bits = [
+        *(f"status = 'kept' and ({rule.broken})" for rule in warning),
+        *(rule.broken for rule in touching),
+    ]
+    named = " | ".join(f"case when {test} then {1 << bit} else 0 end" for bit, test in enumerate(bits))
+    reasons = ", ".join(f"'{rule.rule}'" for rule in rejecting)
+    hashes = "".join(
+        f", case when status = 'kept' and {column} is not null then hash({column}) end as {column}_hash"
+        for column in unique_columns(contract)
+    )
+    connection.execute(f"""
+        create table {name}_rows as
+        with rejected_rows as (
+            select *, case when out_of_scope is null then {_first(rejecting)} end as rejected_by from {name}_typed
+        ),
+        rows_with_status as (
+            select *, {_status()} as status from rejected_rows
+        )
+        select
+            source_row,
+            cast(status as enum {_STATES}) as status,
+            coalesce(out_of_scope, list_extract([{reasons}], rejected_by)) as reason,
+            cast(rejected_by as utinyint) as rejected_by,
+            cast({named} as uinteger) as named
+            {hashes}
+        from rows_with_status
+    """)
+    _add_findings(connection, contract, rejecting, [*warning, *touching])
+
+
+def in_contract(contract: SourceContract) -> str:
+    """The SQL condition on `<source>_typed` under which a row is ours and no rule rejects it."""
+    return f"out_of_scope is null and {_first(_rejecting(contract))} is null"
+
+
+def unique_columns(contract: SourceContract) -> dict[str, str]:
+    """The columns whose values stand once in a clean dataset, with the rule that says so."""
+    columns = contract.clean.to_schema().columns
+    return {
+        name: column.metadata["duplicate"] for name, column in columns.items() if "duplicate" in (column.metadata or {})
+    }
+
+
+def _rejecting(contract: SourceContract) -> list[RowRule]:
+    """Of several rules that reject one row, the first is its reason."""
+    rules = [rule for rule in row_rules(contract.clean) if RULES[rule.rule].rejects]
+    return [_UNKNOWN_TYPE, *rules] if contract.name == "web" else rules
+
+
+def _warning(contract: SourceContract) -> list[RowRule]:
+    return [rule for rule in row_rules(contract.clean) if not RULES[rule.rule].rejects]
+
+
+def _touching(contract: SourceContract) -> list[RowRule]:
+    """What normalisation changed: NORM-TEXT and NORM-ID, for the columns of the contract."""
+    fields, clean = contract.raw.to_schema().columns, contract.clean.to_schema().columns
+    rules = []
+    for name in contract.columns:
+        message = f"'read as ' || coalesce({name}_text, 'empty')"
+        changed = f"{name}_raw is not null and not contains({name}_raw, '&')"
+        rules.append(RowRule("NORM-TEXT", name, changed, message))
+        is_number = name in clean and str(clean[name].dtype) == "Int64"
+        if is_number or fields[name].metadata.get("text") == "identifier":
+            typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
+            rules.append(RowRule("NORM-ID", name, typed, message))
+    return rules
+
+
+def _first(rules: list[RowRule]) -> str:
+    """The place of the first rule that a row breaks, from 1, or null."""
+    return f"case {' '.join(f'when {rule.broken} then {place}' for place, rule in enumerate(rules, 1))} end"
+
+
+def _status() -> str:
+    return (
+        "case when out_of_scope is not null then 'out_of_scope' when rejected_by is not null then 'quarantined' "
+        "else 'kept' end"
+    )
+
+
+def _add_findings(
+    connection: duckdb.DuckDBPyConnection, contract: SourceContract, rejecting: list[RowRule], others: list[RowRule]
+) -> None:
+    """Name the cells of the rules that a row breaks: none, in a good month."""
+    name = contract.name
+    row = connection.execute(
+        f"select coalesce(bit_or(named), 0), list(distinct rejected_by) from {name}_rows"
+    ).fetchone()
+    named, places = row or (0, None)
+    broken = [(rule, f"rejected_by = {place}") for place, rule in enumerate(rejecting, 1) if place in (places or ())]
+    broken += [(rule, f"named & {1 << bit} <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
+    for rule, condition in broken:
+        connection.execute(
+            f"insert into findings select '{rule.rule}', '{name}', source_row, '{rule.column}', {rule.message} "
+            f"from {name}_typed semi join (select source_row from {name}_rows where {condition}) as named using (source_row)"
+        )
