@@ -132,7 +132,7 @@ def run_id_of(month: Month | None, sources: Mapping[str, str], settings: Setting
     identity = {
         "month": str(month) if month else None,
         "sources": dict(sources),
-        "settings": settings.model_dump(mode="json", exclude={"mail", "resources", "sources", "store"}),
+        "settings": settings.model_dump(mode="json", exclude={"lineage", "mail", "resources", "sources", "store"}),
         "code": code_fingerprint(),
     }
     return hashlib.sha256(to_json(identity)).hexdigest()[:16]

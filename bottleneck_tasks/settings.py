@@ -17,6 +17,7 @@ from bottleneck_tasks.settings_sections import (
     ContractMode,
     Contracts,
     Limits,
+    Lineage,
     Mail,
     Output,
     Plausibility,
@@ -52,6 +53,7 @@ class Settings(Section):
     premium: Premium = Premium()
     plausibility: Plausibility = Plausibility()
     output: Output = Output()
+    lineage: Lineage = Lineage()
     resources: Resources = Resources()
     store: StoreLimits = StoreLimits()
     mail: Mail = Mail()

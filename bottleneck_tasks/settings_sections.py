@@ -10,6 +10,7 @@ __all__ = [
     "ContractMode",
     "Contracts",
     "Limits",
+    "Lineage",
     "Mail",
     "Output",
     "Plausibility",
@@ -113,6 +114,13 @@ class Output(Section):
     """How the CSV files are written: `standard` (RFC 4180) or `excel_fr` (semicolons, decimal commas)."""
 
     csv_dialect: Literal["standard", "excel_fr"] = "standard"
+
+
+class Lineage(Section):
+    """Where the lineage is sent beside lineage.json: address of an OpenLineage backend, seconds it may take in all."""
+
+    url: str = Field("", pattern=r"^(https?://.+)?$")
+    timeout: float = Field(1.5, gt=0, le=2)
 
 
 class Resources(Section):

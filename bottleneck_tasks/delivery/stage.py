@@ -11,6 +11,7 @@ from bottleneck_tasks.delivery.write_deliverables import write_deliverables
 from bottleneck_tasks.delivery.write_lineage import write_lineage
 from bottleneck_tasks.errors import from_os_error
 from bottleneck_tasks.gate import gate
+from bottleneck_tasks.lineage.send import send
 from bottleneck_tasks.run import code_fingerprint, to_json
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
     files = (
         place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
     )
+    if out:
+        send(out / "lineage.json", settings.lineage)
     return Delivery(
         run_id=material.run_id,
         month=str(material.month) if material.month else None,
