@@ -17,7 +17,7 @@ from bottleneck_tasks.contracts.predicates import row_rules
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.database import read_sql
-from bottleneck_tasks.quality.clean_source import _typed_query
+from bottleneck_tasks.quality.type_cells import _typed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def _clean(contract: SourceContract) -> dict[str, Any]:
     """A clean dataset: its typing query over the raw cells, and the columns that decide which rows are kept."""
     raw = f"{contract.name}_raw"
     columns = ["source_row", *(f"{name}{suffix}" for name in contract.columns for suffix in _SUFFIXES)]
-    scopes = _scopes(_typed_query(contract), {raw: dict.fromkeys(columns, "varchar")})
+    scopes = _scopes(_typed_cells(contract), {raw: dict.fromkeys(columns, "varchar")})
     wanted = list(contract.clean.to_schema().columns)
     fields = {name: _as_read(_inputs(scopes[-1], name), contract) for name in wanted}
     rejecting = {rule.column for rule in row_rules(contract.clean) if RULES[rule.rule].rejects}
