@@ -192,7 +192,6 @@ def _deliver(smtp: smtplib.SMTP, message: bytes, commit: Callable[[], None], mai
 
 def _judged(answer: Answer, what: str, mail: Mail) -> Exception:
     said, where = f"{answer.code} {answer.text}", f"{mail.host}:{mail.port}"
-    crash_point("notify.after_answer")
     if answer.code == _TOO_LARGE:
         return MessageTooLarge(said)
     if not answer.final:
