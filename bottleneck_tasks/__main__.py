@@ -12,6 +12,7 @@ import click
 from bottleneck_tasks import console
 from bottleneck_tasks.cli import cli
 from bottleneck_tasks.errors import BottleneckError, ConfigurationError, InternalError, UsageError, from_os_error
+from bottleneck_tasks.secrets import mask_environment
 
 __all__ = ["main", "run_command"]
 
@@ -19,6 +20,7 @@ __all__ = ["main", "run_command"]
 def run_command(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code: one clear message, never a traceback."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    mask_environment()
     as_json = "--json" in (arguments if arguments is not None else sys.argv)
     try:
         code = cli.main(arguments, prog_name="bottleneck", standalone_mode=False)

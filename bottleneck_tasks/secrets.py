@@ -7,7 +7,8 @@ For a secret NAME, the first of these that is set and not empty:
     /run/secrets/NAME       file, or /run/secrets/name (Docker, Kubernetes); the folder is $BOTTLENECK_SECRETS when set
     SECRET_NAME             environment variable in base64, as Kestra keeps its secrets (`bottleneck secrets encode`)
 
-Every value read here is masked in all output from then on: see redaction.py.
+Every value read here is masked in all output from then on, and so is everything in the environment and in the folder
+that has the name of a secret, whether a command reads it or not: see redaction.py.
 """
 
 from __future__ import annotations
@@ -15,14 +16,24 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
 from bottleneck_tasks.redaction import redact, register
 
-__all__ = ["redact", "required_secret", "secret"]
+__all__ = ["mask_environment", "redact", "required_secret", "secret"]
 
 _FOLDER = "/run/secrets"
+_KESTRA = "SECRET_"
+_SOUNDS_SECRET = re.compile(
+    r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|ACCOUNT_KEY|SAS_KEY|PRIVATE_KEY|CREDENTIAL|SMTP_USER",
+    re.IGNORECASE,
+)
+_A_PATH = ("_FILE", "_PATH", "_DIR", "_FOLDER")
+_LONG_ENOUGH, _SMALL_ENOUGH = 6, 65_536
+"""Characters of a value, bytes of a file, that are masked without having been asked for: `25` is a port as well."""
 
 
 def secret(name: str) -> str | None:
@@ -35,6 +46,38 @@ def secret(name: str) -> str | None:
     if value:
         register(value)
     return value or None
+
+
+def mask_environment() -> None:
+    """Mask every value that has the name of a secret, also those that this command never reads. Never raises."""
+    for name, value in os.environ.items():
+        if name.startswith(_KESTRA):
+            _mask(value)
+            with suppress(binascii.Error, UnicodeDecodeError):
+                _mask(base64.b64decode(value, validate=True).decode())
+        elif _SOUNDS_SECRET.search(name):
+            if name.endswith("_FILE"):
+                _mask_file(Path(value))
+            elif not name.endswith(_A_PATH):
+                _mask(value)
+    with suppress(OSError):
+        for path in _folder().iterdir():
+            _mask_file(path)
+
+
+def _mask(value: str) -> None:
+    if len(value) >= _LONG_ENOUGH:
+        register(value)
+
+
+def _mask_file(path: Path) -> None:
+    with suppress(OSError, UnicodeDecodeError, ValueError):
+        if path.is_file() and path.stat().st_size <= _SMALL_ENOUGH:
+            _mask(path.read_text(encoding="utf-8").strip())
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("BOTTLENECK_SECRETS") or _FOLDER)
 
 
 def required_secret(name: str, *, purpose: str) -> str:
@@ -57,8 +100,7 @@ def _from_named_file(name: str) -> str | None:
 
 
 def _from_folder(name: str) -> str | None:
-    folder = Path(os.environ.get("BOTTLENECK_SECRETS") or _FOLDER)
-    for path in (folder / name, folder / name.lower()):
+    for path in (_folder() / name, _folder() / name.lower()):
         if path.is_file():
             return _content(path, name)
     return None

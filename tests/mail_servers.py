@@ -36,6 +36,7 @@ class Mailbox:
     on_data: Callable[[Envelope], str | None] | None = None
     """Called with a message that was received whole, before its answer; a text is the answer."""
 
+    password: bytes = b"letmein-canary"
     cut_after_data: int = 0
     """How many of the next messages are kept and never answered: the connection ends."""
 
@@ -84,9 +85,9 @@ class Mailbox:
     handle_MAIL, handle_RCPT, handle_DATA = _mail, _rcpt, _data  # noqa: N815 - the names that aiosmtpd calls
 
     def login(self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-        """Take the password `letmein-canary` only."""
+        """Take one password only."""
         self.logins.append((data.login.decode(), data.password.decode()))
-        good = data.password == b"letmein-canary"
+        good = data.password == self.password
         return AuthResult(success=good, handled=good) if good else AuthResult(success=False, handled=False)
 
 

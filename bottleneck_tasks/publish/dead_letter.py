@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bottleneck_tasks.atomic import make_folders, write_bytes
 from bottleneck_tasks.errors import BottleneckError, from_os_error
 from bottleneck_tasks.publish.layout import digest
-from bottleneck_tasks.redaction import redact_all
+from bottleneck_tasks.redaction import redact, redact_all
 from bottleneck_tasks.run import read_json, to_json
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class DeadLetter:
     def to_dict(self) -> dict[str, Any]:
         """The record as it is written, without any secret."""
         entry = {**asdict(self), "month": str(self.month) if self.month else None}
-        entry["log_tail"] = [line[:500] for line in self.log_tail[-_LOG_LINES:]]
+        entry["log_tail"] = [redact(line)[:500] for line in self.log_tail[-_LOG_LINES:]]
         record: dict[str, Any] = redact_all(json.loads(json.dumps({"schema": 1, **entry}, default=str)))
         return record
 

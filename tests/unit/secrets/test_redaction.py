@@ -20,6 +20,7 @@ from bottleneck_tasks.redaction import MASK, redact, redact_all, register
 _SHAPES = [
     ("smtp://max:hunter-2@mail.example.org:587", "smtp://max:***@mail.example.org:587"),
     ("postgresql://u:p@ss/w:rd@db/x?ssl=1", "postgresql://u:***@db/x?ssl=1"),
+    ("file s3:/key:hunter-2@bucket/prefix", "file s3:/key:***@bucket/prefix"),
     ("redis://:hunter-2@cache:6379/0", "redis://:***@cache:6379/0"),
     ("cloning https://ghp_abcdef@git.example.org/x.git", "cloning https://***@git.example.org/x.git"),
     ("GET https://b.s3.example/k?X-Amz-Signature=abc123&X-Amz-Expires=60",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
-from bottleneck_tasks.secrets import redact, required_secret, secret
+from bottleneck_tasks.secrets import mask_environment, redact, required_secret, secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +83,17 @@ def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
     (folder / "THING").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigurationError, match="not text"):
         secret("THING")
+
+
+def test_what_has_the_name_of_a_secret_is_masked_unread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that never reads the password must not print it either; a port in base64 and a path stay readable."""
+    (folder / "anything").write_text("canary-in-folder\n")
+    (folder / "named").write_text("canary-in-file\n")
+    for name, value in {
+        "KESTRA_DB_PASSWORD": "canary-of-db", "SECRET_PORT": "MjU4Nw==", "SECRET_LONG": "Y2FuYXJ5LWI2NA==",
+        "GITHUB_TOKEN_FILE": str(folder / "named"), "API_KEY_PATH": "/etc/the/path", "SECRET_BAD": "not base64!",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    mask_environment()
+    said = "canary-of-db canary-b64 canary-in-folder canary-in-file 2587 /etc/the/path"
+    assert redact(said) == "*** *** *** *** 2587 /etc/the/path"
