@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 
 import click
 
-from bottleneck_tasks import console
+from bottleneck_tasks import console, termination
 from bottleneck_tasks.cli import cli
 from bottleneck_tasks.errors import BottleneckError, ConfigurationError, InternalError, UsageError, from_os_error
 from bottleneck_tasks.secrets import mask_environment
@@ -19,7 +18,6 @@ __all__ = ["main", "run_command"]
 
 def run_command(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code: one clear message, never a traceback."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     mask_environment()
     as_json = "--json" in (arguments if arguments is not None else sys.argv)
     try:
@@ -29,6 +27,8 @@ def run_command(arguments: list[str] | None = None) -> int:
     except click.Abort:
         return 130
     except BaseException as fault:
+        if termination.requested():
+            return termination.EXIT_CODE
         if isinstance(fault, SystemExit):
             raise
         if os.environ.get("BOTTLENECK_DEBUG"):
@@ -60,6 +60,7 @@ def main() -> None:
     """Run the command line and exit with its code, without the tenth of a second that unloading libraries takes."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # 25 MB less than Arrow's own pool, and no slower
     gc.set_threshold(100_000)  # a run makes few cycles: looking for them costs more than they do
+    termination.listen()
     code = run_command()
     sys.stdout.flush()
     sys.stderr.flush()

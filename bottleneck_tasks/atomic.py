@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import from_os_error
 
 if TYPE_CHECKING:
@@ -20,14 +21,15 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file: temporary name, fsync, rename, fsync of the folder. A private one only this user may ever read."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        if private:
-            temporary.unlink(missing_ok=True)
-            temporary.touch(mode=0o600, exist_ok=False)
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)  # never write through a link that somebody left there
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        crash_point("atomic.write_bytes.written")
         temporary.replace(path)
+        crash_point("atomic.write_bytes.renamed")
         sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -38,9 +40,14 @@ def place_file(source: Path, target: Path) -> None:
     """Copy a file to its final place the way `write_bytes` does."""
     temporary = target.with_name(f".{target.name}.tmp")
     try:
-        shutil.copyfile(source, temporary)
+        temporary.unlink(missing_ok=True)
+        with source.open("rb") as original, temporary.open("xb") as copy:
+            shutil.copyfileobj(original, copy, 1 << 20)
         sync(temporary)
+        crash_point("atomic.place_file.copied")
         temporary.replace(target)
+        crash_point("atomic.place_file.renamed")
+        sync(target.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise from_os_error(error, doing=f"write {target.name}") from error
@@ -54,9 +61,12 @@ def replace_folder(new: Path, final: Path) -> None:
         sync(new)
         old = final.with_name(f".{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)
+        crash_point("atomic.replace_folder.synced")
         if final.exists():
             final.rename(old)
+        crash_point("atomic.replace_folder.between")
         new.rename(final)
+        crash_point("atomic.replace_folder.renamed")
         sync(final.parent)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:

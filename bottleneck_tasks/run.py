@@ -23,8 +23,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import IO, TYPE_CHECKING, Any
 
-from bottleneck_tasks.atomic import replace_folder, sha256_of, write_bytes
+from bottleneck_tasks.atomic import make_folders, replace_folder, sha256_of, write_bytes
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_error
+from bottleneck_tasks.termination import noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +68,10 @@ class Run:
         except OSError as error:
             raise from_os_error(error, doing=f"begin step {name}") from error
         self._record(name, {"state": "begun"})
+        crash_point("run.step.begun")
         try:
             yield working
+            crash_point("run.step.written")
             digests = {file.name: sha256_of(file) for file in sorted(working.iterdir()) if file.is_file()}
         except OSError as error:
             shutil.rmtree(working, ignore_errors=True)
@@ -76,7 +80,9 @@ class Run:
             shutil.rmtree(working, ignore_errors=True)
             raise
         replace_folder(working, final)
+        crash_point("run.step.placed")
         self._record(name, {"state": "done", "files": digests})
+        crash_point("run.step.done")
 
     def discard(self, *steps: str) -> None:
         """Remove steps whose input has changed, so that no later command mixes old and new."""
@@ -90,13 +96,14 @@ class Run:
         Raises RunInProgressError (73) when it is still held then.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folders(self.path)
             file = (self.path / ".lock").open("w")
         except OSError as error:
             raise from_os_error(error, doing="use the run directory") from error
         with file:
             self._acquire(file, time.monotonic() + wait)
-            yield
+            with noted(lambda: self._write({**self._manifest(), "state": "interrupted"})):
+                yield
 
     def _acquire(self, file: IO[str], deadline: float) -> None:
         while True:
@@ -113,10 +120,17 @@ class Run:
                 return
 
     def _record(self, step: str, entry: Mapping[str, Any]) -> None:
-        path = self.path / "manifest.json"
-        manifest: dict[str, Any] = read_json(path) if path.exists() else {"schema": 1, "steps": {}}
+        manifest = self._manifest()
         manifest["steps"][step] = dict(entry)
-        write_bytes(path, to_json(manifest))
+        self._write({**manifest, "state": "open"})
+
+    def _manifest(self) -> dict[str, Any]:
+        path = self.path / "manifest.json"
+        manifest: dict[str, Any] = read_json(path) if path.exists() else {"schema": 1, "state": "open", "steps": {}}
+        return manifest
+
+    def _write(self, manifest: Mapping[str, Any]) -> None:
+        write_bytes(self.path / "manifest.json", to_json(manifest))
 
 
 def newest_run(work: Path) -> Run:

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ACCESS_KEY", "SECRET_KEY", "S3Bucket", "S3Server", "free_ports", "s3_server"]
+__all__ = ["ACCESS_KEY", "SECRET_KEY", "S3Bucket", "S3Server", "assert_conditions_hold", "free_ports", "s3_server"]
 
 ACCESS_KEY, SECRET_KEY = "tests-access-key", "tests-secret-key-0123456789"
 _STARTS_WITHIN = 60.0
@@ -58,15 +58,15 @@ class S3Bucket:
 
     def keys(self) -> list[str]:
         """Every key of the bucket."""
-        return sorted(entry["path"] for page in obstore.list(self._client()) for entry in page)
+        return sorted(entry["path"] for page in obstore.list(self.client()) for entry in page)
 
     def read(self, key: str) -> bytes:
         """The bytes of a key, as the server gives them."""
-        return bytes(obstore.get(self._client(), key).bytes())
+        return bytes(obstore.get(self.client(), key).bytes())
 
     def put(self, key: str, content: bytes) -> None:
         """Write a key, whatever was there."""
-        obstore.put(self._client(), key, content, use_multipart=False)
+        obstore.put(self.client(), key, content, use_multipart=False)
 
     def _client(self) -> S3Store:
         return S3Store(
@@ -135,10 +135,28 @@ def _wait_for(server: S3Server, process: subprocess.Popen[bytes], log: Path) -> 
     deadline = time.monotonic() + _STARTS_WITHIN
     while True:
         try:
-            server.bucket().put("ready", b"")
+            bucket = server.bucket()
+            bucket.put("ready", b"")
         except (OSError, BaseError):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"SeaweedFS did not start:\n{log.read_text()[-3000:]}") from None
             time.sleep(0.1)
         else:
+            assert_conditions_hold(bucket)
             return
+
+
+def assert_conditions_hold(bucket: S3Bucket) -> None:
+    """Prove that the server keeps If-None-Match and If-Match: without them the tests of publishing would prove nothing.
+
+    Raises RuntimeError when it ignores one.
+    """
+    client = bucket.client()
+    first = obstore.put(client, "condition", b"1", use_multipart=False)
+    obstore.put(client, "condition", b"2", use_multipart=False)
+    for mode in ("create", {"e_tag": first["e_tag"]}):
+        try:
+            obstore.put(client, "condition", b"3", mode=mode, use_multipart=False)  # type: ignore[arg-type]
+        except (AlreadyExistsError, PreconditionError):
+            continue
+        raise RuntimeError(f"the S3 server ignores the condition {mode}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import place_file, sha256_of
+from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.delivery.gather import gather
 from bottleneck_tasks.delivery.write_deliverables import write_deliverables
 from bottleneck_tasks.delivery.write_lineage import write_lineage
@@ -60,6 +61,7 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
     Raises GateError (65, OUT-01) when a file does not read back as computed: nothing is placed then.
     """
     material = gather(run, settings)
+    crash_point("delivery.gathered")
     with run.step("delivery") as folder:
         written = write_deliverables(
             material=material,
@@ -101,6 +103,7 @@ def place(folder: Path, out: Path) -> dict[str, Path]:
         if (folder / name).exists():
             place_file(folder / name, out / name)
             placed[name] = out / name
+            crash_point("delivery.place.file")
     return placed
 
 

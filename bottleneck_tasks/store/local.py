@@ -132,7 +132,8 @@ class LocalStore:
             with (self.root / ".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 try:
-                    with temporary.open("wb") as file:
+                    temporary.unlink(missing_ok=True)
+                    with temporary.open("xb") as file:
                         file.write(content)
                         file.flush()
                         os.fsync(file.fileno())

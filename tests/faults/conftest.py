@@ -1,0 +1,63 @@
+"""What the rows of docs/reliability.md share: months to run, their reference bytes, and where numbers are recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bottleneck_tasks.sample import write_sample
+from tests.conftest import ROOT
+from tests.faults.processes import contents, start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MEASURED = ROOT / "out" / "faults"
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """Exports of a small month and the files that a run on them must give."""
+
+    source: Path
+    files: dict[str, bytes]
+
+
+@pytest.fixture(scope="session")
+def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exports, Exports]:
+    """Two versions of the exports of one month: as sent first, and corrected."""
+    made = []
+    for seed in (1, 2):
+        folder = tmp_path_factory.mktemp(f"exports{seed}")
+        write_sample(folder / "exports", products=30, seed=seed)
+        command = start(
+            "run", "--source", folder / "exports", "--month", "2026-10", "--out", folder / "out",
+            "--work", folder / "work", log=folder / "log",
+        )  # fmt: skip
+        assert command.wait() == 0, command.said()
+        made.append(Exports(folder / "exports", contents(folder / "out")))
+    return made[0], made[1]
+
+
+@pytest.fixture
+def scale() -> Callable[[int, int], int]:
+    """How often: the first number in `make test`, the second in `make fuzz`."""
+    return lambda short, long: long if os.environ.get("BOTTLENECK_FAULTS") == "long" else short
+
+
+@pytest.fixture
+def measured() -> Callable[[str, str], None]:
+    """Record the measured number of a row, for docs/reliability.md."""
+
+    def record(row: str, number: str) -> None:
+        MEASURED.mkdir(parents=True, exist_ok=True)
+        length = "long" if os.environ.get("BOTTLENECK_FAULTS") == "long" else "short"
+        entry = {"row": row, "number": number, "run": length}
+        (MEASURED / f"{row}-{length}.json").write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
+
+    return record
