@@ -68,7 +68,8 @@ class S3Bucket:
         """Write a key, whatever was there."""
         obstore.put(self.client(), key, content, use_multipart=False)
 
-    def _client(self) -> S3Store:
+    def client(self) -> S3Store:
+        """A client that asks this server directly."""
         return S3Store(
             self.name, endpoint=self.endpoint, region="us-east-1", access_key_id=ACCESS_KEY,
             secret_access_key=SECRET_KEY, virtual_hosted_style_request=False, client_options={"allow_http": True},

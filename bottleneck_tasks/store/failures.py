@@ -46,6 +46,7 @@ _DENIED_CODES = {
     "ExpiredToken", "InvalidAccessKeyId", "InvalidSecurity", "InvalidToken", "RequestExpired", "RequestTimeTooSkewed",
     "SignatureDoesNotMatch", "TokenRefreshRequired",
 }  # fmt: skip
+_ELSEWHERE = ("BareRedirect", "redirect without LOCATION")
 _NO_CREDENTIALS = ("169.254.169.254", "metadata.google.internal")
 _TRANSIENT_STATUS = {408, 409, 425, 429}
 _TRANSIENT_CODES = {"RequestTimeout", "SlowDown", "OperationAborted", "ConditionalRequestConflict", "BadDigest"}
@@ -68,6 +69,8 @@ def failure_of(error: BaseException) -> Failure:
     kind = next(KIND_OF[parent] for parent in type(error).__mro__ if parent in KIND_OF)
     if any(sign in text for sign in _BUCKET_MISSING):
         return Failure("configuration", "there is no such bucket")
+    if any(sign in str(error) for sign in _ELSEWHERE):
+        return Failure("configuration", "the bucket is in another region")
     if any(sign in text for sign in _NO_CREDENTIALS):
         return Failure("denied", "no credentials were found")
     reason = " ".join(filter(None, (f"answer {status}" if status else "", code))) or _connection_of(str(error))
