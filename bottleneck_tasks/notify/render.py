@@ -34,7 +34,7 @@ _SOURCES = {"erp": "ERP", "web": "Boutique", "liaison": "Liaison"}
 
 
 class File(NamedTuple):
-    """A file of the month as the mail names it; `link` is where to open it, empty when it is attached only."""
+    """A file of the month as the mail names it; `link` opens it in a browser, empty when nothing does."""
 
     name: str
     what: str
@@ -68,8 +68,12 @@ def render(
         "lanes": [_lane(source, summary["ledger"]) for source in _SOURCES],
         "attached": [_file(name, report, base) for name in attached],
         "left_out": [_file(name, report, base) for name in left_out],
-        "published": [_file(name, report, base) for name in CONTENTS if name in report.names and report.place],
-        "place": report.place,
+        "online": [
+            _file(name, report, base)
+            for name in CONTENTS
+            if name in report.names and name not in {*attached, *left_out} and report.place
+        ],
+        "folder": f"{report.place}/{report.folder}" if report.place and not base else "",
     }
     environment = _environment()
     subject = f"{report.month.french.capitalize()} : {revenue} de chiffre d'affaires à date"
@@ -78,9 +82,9 @@ def render(
 
 
 def _file(name: str, report: MonthReport, base: str) -> File:
-    """Where a published file is opened: under the address that readers use, or the store's own."""
-    address = f"{base.rstrip('/')}/{quote(report.folder, safe='/=')}" if base else f"{report.place}/{report.folder}"
-    return File(name, CONTENTS.get(name, ""), f"{address}/{name}" if report.place else "")
+    """Where a published file is opened, under the address that readers use."""
+    address = f"{base.rstrip('/')}/{quote(report.folder, safe='/=')}/{name}" if base and report.place else ""
+    return File(name, CONTENTS.get(name, ""), address)
 
 
 def _lane(source: str, ledger: list[dict[str, Any]]) -> Lane:

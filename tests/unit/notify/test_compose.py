@@ -184,6 +184,9 @@ def test_the_mail_of_a_store_is_the_published_month_with_links(
     link = f"https://reports.example.org/x/month=2026-10/run={here.content_id}/revenue_report.xlsx"
     assert f'<a href="{link}"' in message.get_body(("html",)).get_content()  # type: ignore[union-attr]
     assert link in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    without = _parsed(compose(there, mail=mail(), recipients=_TO).content)
+    for kind in ("html", "plain"):
+        assert f"Dossier : {store.uri}/{there.folder}" in without.get_body((kind,)).get_content()  # type: ignore[union-attr]
     (tmp_path / "store" / there.folder / "vins_premium.csv").write_bytes(b"changed")
     with pytest.raises(DataError, match="not those that were published"):
         compose(there, mail=mail(), recipients=_TO)
