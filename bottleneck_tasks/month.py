@@ -42,6 +42,11 @@ class Month:
             raise UsageError("MONTH", f"{text!r} is not a month", "write it as YYYY-MM, for example 2026-11")
         return cls(int(match["year"]), int(match["number"]))
 
+    @classmethod
+    def at(cls, position: int) -> Month:
+        """The month of a position."""
+        return cls(position // 12, position % 12 + 1)
+
     def previous(self) -> Month:
         """The month before."""
         return Month(self.year - 1, 12) if self.number == 1 else Month(self.year, self.number - 1)
@@ -57,6 +62,11 @@ class Month:
         """
         summer = 4 <= self.number <= 10  # noqa: PLR2004 - April to October
         return datetime(self.year, self.number, 15, 9, tzinfo=timezone(timedelta(hours=2 if summer else 1)))
+
+    @property
+    def position(self) -> int:
+        """Months since year 0: the difference of two positions is a number of months."""
+        return self.year * 12 + self.number - 1
 
     @property
     def folder(self) -> str:

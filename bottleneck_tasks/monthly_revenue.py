@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.delivery.stage import delivery
-from bottleneck_tasks.errors import DataError, from_os_error
+from bottleneck_tasks.errors import DataError, UsageError, from_os_error
+from bottleneck_tasks.history.read_history import read_history
+from bottleneck_tasks.history.stage import history as compare
+from bottleneck_tasks.history.stale import refuse_stale
 from bottleneck_tasks.ingest.find import find
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.stage import quality
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.delivery.stage import Delivery
+    from bottleneck_tasks.history.past import Past
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
+    from bottleneck_tasks.store import Store
 
 __all__ = ["check_month", "monthly_revenue"]
 
@@ -37,6 +42,7 @@ def monthly_revenue(
     out: Path | None,
     work: Path,
     settings: Settings,
+    history: Store | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
     on_open: Callable[[dict[str, str]], None] = lambda _: None,
     on_delivered: Callable[[Run, Delivery], None] = lambda *_: None,
@@ -45,10 +51,12 @@ def monthly_revenue(
 
     The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins, `on_open`
     before the first with the SHA-256 of each export, `on_delivered` at the end, while nobody else may use the directory.
+    With a `history` the month is compared with those published there; its own snapshot is left to `on_delivered`.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
-    run, files, digests, month = _open(source, month, work, settings)
+    past = read_history(history) if history else None
+    run, files, digests, month = _open(source, month, work, settings, past)
     on_open(digests)
     with run.lock():
         on_stage("ingest")
@@ -57,23 +65,33 @@ def monthly_revenue(
             raise DataError(
                 "SRC-01", "an export changed while it was read", "wait for the export to end, then run again"
             )
+        if past:
+            refuse_stale(run, past=past, settings=settings)
         on_stage("quality")
         quality(run, settings=settings)
         on_stage("analytics")
         analytics(run, settings=settings)
+        if past:
+            on_stage("history")
+            compare(run, past=past, settings=settings)
         on_stage("delivery")
         delivered = delivery(run, out=out, settings=settings)
         on_delivered(run, delivered)
         return run, delivered
 
 
-def check_month(*, source: Path, month: Month | None, work: Path, settings: Settings) -> tuple[Check, ...]:
-    """Judge every rule up to the mart, delivering nothing and stopping at no broken rule."""
-    run, files, _, month = _open(source, month, work, settings)
+def check_month(
+    *, source: Path, month: Month | None, work: Path, settings: Settings, history: Store | None = None
+) -> tuple[Check, ...]:
+    """Judge every rule up to the mart and, with one, the history; deliver nothing, stop at no broken rule."""
+    past = read_history(history) if history else None
+    run, files, _, month = _open(source, month, work, settings, past)
     with run.lock():
         ingest(run, files=files, month=month, settings=settings)
         checks = quality(run, settings=settings, enforce=False)
         _, more = analytics(run, settings=settings, enforce=False)
+        if past:
+            more += compare(run, past=past, settings=settings, enforce=False)
     return checks + more
 
 
@@ -84,11 +102,18 @@ def _load_report_libraries() -> None:
 
 
 def _open(
-    source: Path, month: Month | None, work: Path, settings: Settings
+    source: Path, month: Month | None, work: Path, settings: Settings, past: Past | None
 ) -> tuple[Run, dict[str, Path], dict[str, str], Month | None]:
     files, month = find(source, settings.sources.model_dump(), month=month)
     try:
         digests = {name: sha256_of(file) for name, file in files.items()}
     except OSError as error:
         raise from_os_error(error, doing="read the exports") from error
-    return Run(work / str(month or "undated") / run_id_of(month, digests, settings)), files, digests, month
+    known = None
+    if past:
+        if month is None:
+            raise UsageError("MONTH", "a history needs to know the month", "give --month YYYY-MM")
+        matches = past.matches(month, {name: (digest, None) for name, digest in digests.items()})
+        known = past.identity(month, window=settings.history.window_months, matches=matches)
+    run_id = run_id_of(month, digests, settings, history=known)
+    return Run(work / str(month or "undated") / run_id), files, digests, month

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import BottleneckError, UsageError
+from bottleneck_tasks.history.snapshot import SNAPSHOT
 from bottleneck_tasks.ingest.fetch import exports_in
 from bottleneck_tasks.monthly_revenue import monthly_revenue
 from bottleneck_tasks.publish import DeadLetter, Published, dead_letter, publish
@@ -45,10 +46,14 @@ def publish_month(
     out: Path | None,
     work: Path,
     settings: Settings,
+    history: str | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
     on_dead_letter: Callable[[str, BottleneckError | None], None] = lambda *_: None,
 ) -> PublishedMonth:
     """Run a month from a folder or a store (`source`) into a folder (`out`), a store, or both.
+
+    The month is compared with those published in `history`, by default the store, and its snapshot published with it;
+    with a history and no store, the outcome of the comparison alone is published there.
 
     When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
     failed; `on_dead_letter` is told where. Raises what the stages and the store raise.
@@ -56,6 +61,7 @@ def publish_month(
     if store and month is None:
         raise UsageError("MONTH", "which month is published?", "give --month YYYY-MM")
     target = open_store(store, settings=settings) if store else None
+    past = open_store(history, settings=settings) if history else target
     witness = _Witness()
     logging.getLogger("bottleneck_tasks").addHandler(witness)
 
@@ -68,14 +74,18 @@ def publish_month(
     def to_store(run: Run, delivery: Delivery) -> None:
         if target and month:
             witness.lines.append("publish")
-            folder = run.folder("delivery")
-            published.append(publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before))
+            folder, compared = run.folder("delivery"), run.folder("history")
+            extra = [compared / name for name in SNAPSHOT]
+            published.append(publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before, extra=extra))
+        if past and month and out and (target is None or past.uri != target.uri):
+            publish(run.folder("history"), store=past, month=month, run_id=delivery.run_id)
 
     try:
         before = point_at(target, month) if target and month else None
         with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
             run, delivery = monthly_revenue(
                 source=folder, month=found, out=out, work=work, settings=settings, on_stage=begin,
+                history=past,
                 on_open=witness.inputs.update, on_delivered=to_store,
             )  # fmt: skip
         return PublishedMonth(run=run, delivery=delivery, published=published[0] if published else None)

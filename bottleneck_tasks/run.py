@@ -5,6 +5,7 @@
         ingest/erp/  ingest/web/  ingest/liaison/     raw.parquet, source.json
         quality/     erp.parquet, web.parquet, liaison.parquet, rows.parquet, findings.parquet, checks.json, ledger.json
         analytics/   mart.parquet, rows.parquet, findings.parquet, checks.json, ledger.json, figures.json
+        history/     snapshot.json, snapshot.parquet, trends.json, findings.parquet, checks.json: with a history only
         delivery/    the deliverables
 
 A step writes into a hidden folder that takes its final name in one rename: a process killed anywhere leaves either
@@ -141,14 +142,21 @@ def newest_run(work: Path) -> Run:
     return Run(manifests[-1].parent)
 
 
-def run_id_of(month: Month | None, sources: Mapping[str, str], settings: Settings) -> str:
-    """The identity of a run: month, SHA-256 of each source, settings and code. Same identity, same bytes."""
-    identity = {
+def run_id_of(
+    month: Month | None, sources: Mapping[str, str], settings: Settings, *, history: Mapping[str, Any] | None = None
+) -> str:
+    """The identity of a run: month, SHA-256 of each source, settings and code. Same identity, same bytes.
+
+    With a history, what of it the outcome depends on is part of the identity too.
+    """
+    identity: dict[str, Any] = {
         "month": str(month) if month else None,
         "sources": dict(sources),
         "settings": settings.model_dump(mode="json", exclude={"lineage", "mail", "resources", "sources", "store"}),
         "code": code_fingerprint(),
     }
+    if history is not None:
+        identity["history"] = dict(history)
     return hashlib.sha256(to_json(identity)).hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ from bottleneck_tasks.errors import ConfigurationError, UsageError
 from bottleneck_tasks.settings_sections import (
     ContractMode,
     Contracts,
+    History,
     Limits,
     Lineage,
     Mail,
@@ -52,6 +53,7 @@ class Settings(Section):
     web: Web = Web()
     premium: Premium = Premium()
     plausibility: Plausibility = Plausibility()
+    history: History = History()
     output: Output = Output()
     lineage: Lineage = Lineage()
     resources: Resources = Resources()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 __all__ = [
     "ContractMode",
     "Contracts",
+    "History",
     "Limits",
     "Lineage",
     "Mail",
@@ -108,6 +109,27 @@ class Plausibility(Section):
     sales_ratio: float = Field(2.5, gt=1)
     median_price_low: float = Field(5.0, ge=0)
     median_price_high: float = Field(100.0, gt=0)
+
+
+class History(Section):
+    """How far a month may be from the months before it.
+
+    Limits are shares of the month before (`nulls`: of the rows), `_factor`s say how many times more or less. Before
+    `min_months` they hold as they are, then half of them is the least that robust z-scores up to `zscore` tolerate.
+    """
+
+    window_months: int = Field(24, ge=1)
+    min_months: int = Field(6, ge=3)
+    zscore: float = Field(5.0, gt=0)
+    rows: float = Field(0.1, gt=0)
+    nulls: float = Field(0.05, gt=0)
+    revenue: float = Field(0.25, gt=0)
+    mean_price: float = Field(0.1, gt=0)
+    unmatched: float = Field(0.25, gt=0)
+    premium: float = Field(0.3, gt=0)
+    price_factor: float = Field(2.0, gt=1)
+    month_revenue_factor: float = Field(4.0, gt=1)
+    season_factor: float = Field(2.5, gt=1)
 
 
 class Output(Section):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCS = Path(__file__).parent
-STAGES = ("ingest", "quality", "analytics", "delivery", "ledger")
+STAGES = ("ingest", "quality", "analytics", "history", "delivery", "ledger")
 
 
 def rules() -> str:

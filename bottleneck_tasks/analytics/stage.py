@@ -44,7 +44,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     clean = run.folder("quality")
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     facts = [SourceFacts.from_dict(read_json(path.with_name("source.json"))) for path in raw.values()]
-    run.discard("delivery")
+    run.discard("history", "delivery")
     with run.step("analytics") as folder, session(settings.resources) as connection:
         _prepare(connection, clean, settings)
         add_rules(connection, _PACKAGE, _QUERY_RULES)

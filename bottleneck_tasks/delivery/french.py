@@ -21,6 +21,7 @@ STAGES = {
     "ingest": "Lecture",
     "quality": "Qualité",
     "analytics": "Calcul",
+    "history": "Historique",
     "ledger": "Registre",
     "delivery": "Livraison",
 }

@@ -32,13 +32,17 @@ def gather(run: Run, settings: Settings) -> Material:
     sources = tuple(SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES)
     months = {facts.month for facts in sources}
     month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
-    findings = pa.concat_tables([read_table(folder / "findings.parquet") for folder in folders.values()])
     ledger = tuple(LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json"))
+    compared = run.path / "history"
+    if compared.is_dir():
+        folders["history"] = compared
+    known = read_json(compared / "snapshot.json")["history"] if compared.is_dir() else None
+    findings = pa.concat_tables([read_table(folder / "findings.parquet") for folder in folders.values()])
     checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
     rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
     return Material(
         month=month,
-        run_id=run_id_of(month, {facts.source: facts.sha256 for facts in sources}, settings),
+        run_id=run_id_of(month, {facts.source: facts.sha256 for facts in sources}, settings, history=known),
         version=__version__,
         sources=sources,
         mart=read_table(folders["analytics"] / "mart.parquet"),
@@ -46,6 +50,7 @@ def gather(run: Run, settings: Settings) -> Material:
         checks=(*checks, _ledger_check(ledger, settings)),
         ledger=ledger,
         findings=findings,
+        trends=read_json(compared / "trends.json") if compared.is_dir() else None,
         quarantine=findings.filter(pc.is_in(findings["rule"], rejecting)),
     )
 

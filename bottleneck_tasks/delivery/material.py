@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
     from bottleneck_tasks.contracts.check import Check
@@ -21,6 +23,7 @@ FINDING_COLUMNS = ("rule", "source", "file", "sheet", "row", "column", "value", 
 class Material:
     """Everything a report may show. `month` is None when the run was given none: no text then names a month.
 
+    `trends` is what the history stage left for the report (history/trends.json), None without a history.
     `mart` has the columns of RevenueMart in any row order. `findings` (the cells that broke a rule) and
     `quarantine` (rejected rows only) have FINDING_COLUMNS; `row` is an integer, the rest text.
     """
@@ -35,3 +38,4 @@ class Material:
     ledger: tuple[LedgerLine, ...]
     findings: pa.Table
     quarantine: pa.Table
+    trends: Mapping[str, Any] | None = None

@@ -25,7 +25,7 @@ def ingest(run: Run, *, files: Mapping[str, Path], month: Month | None, settings
     All files are tried before the first fault is raised, so that a person mends them in one go: one fault keeps its
     own error, several become one DataError (65) that names each.
     """
-    run.discard("quality", "analytics", "delivery")
+    run.discard("quality", "analytics", "history", "delivery")
     facts: dict[str, SourceFacts] = {}
     faults: list[BottleneckError] = []
     for source, file in files.items():

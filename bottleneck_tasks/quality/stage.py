@@ -44,7 +44,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
     """
     facts = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
-    run.discard("analytics", "delivery")
+    run.discard("analytics", "history", "delivery")
     with run.step("quality") as folder, session(settings.resources) as connection:
         _prepare(connection, settings)
         for name, contract in SOURCES.items():

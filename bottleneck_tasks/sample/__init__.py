@@ -2,6 +2,7 @@
 
     write_sample(Path("raw"))                                        the reference month, three workbooks
     write_sample(Path("big"), products=1_000_000, format="parquet")  the same month, repeated
+    write_months(Path("out"), months=24, first=Month(2024, 11))      two years of the shop, under raw/YYYY/MM/
 
 Everything is invented; the seed decides the products, never the figures.
 """
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from bottleneck_tasks.month import Month as CalendarMonth
     from bottleneck_tasks.sample.sheets import Cell, Month, Sheet
 
-__all__ = ["SampleFormat", "SamplePaths", "write_sample"]
+__all__ = ["SampleFormat", "SamplePaths", "write_months", "write_sample"]
 
 SampleFormat = Literal["xlsx", "csv", "parquet"]
 _MAX_PRODUCTS = 10_000_000
@@ -59,14 +61,38 @@ def write_sample(
     _refuse(products, format)
     from bottleneck_tasks.sample.compose import compose_month
 
-    month = compose_month(seed)
-    paths = SamplePaths(erp=out / f"erp.{format}", web=out / f"web.{format}", liaison=out / f"liaison.{format}")
+    return _write_files(compose_month(seed), out, products=products, kind=format)
+
+
+def write_months(
+    out: Path,
+    *,
+    months: int,
+    first: CalendarMonth,
+    seed: int = 0,
+    format: SampleFormat = "xlsx",  # noqa: A002 - the word of the command line
+) -> list[SamplePaths]:
+    """Write consecutive months of the shop to `out`/raw/YYYY/MM/, the reference month first: a life without faults.
+
+    Raises UsageError, DiskError and AccessDeniedError as `write_sample` does.
+    """
+    _refuse(None, format)
+    from bottleneck_tasks.sample.life import live
+
+    return [
+        _write_files(sheets, out / "raw" / month.folder, products=None, kind=format)
+        for month, sheets in live(seed, first=first, months=months)
+    ]
+
+
+def _write_files(month: Month, out: Path, *, products: int | None, kind: SampleFormat) -> SamplePaths:
+    paths = SamplePaths(erp=out / f"erp.{kind}", web=out / f"web.{kind}", liaison=out / f"liaison.{kind}")
     by_sheet: dict[Sheet, Path] = {"erp": paths.erp, "web": paths.web, "liaison": paths.liaison}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for sheet, path in by_sheet.items():
             with _complete(path) as temporary:
-                _write(month, sheet, products=products, path=temporary, kind=format)
+                _write(month, sheet, products=products, path=temporary, kind=kind)
     except OSError as error:
         raise from_os_error(error, doing="write the sample") from error
     return paths

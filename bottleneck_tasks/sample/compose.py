@@ -18,7 +18,7 @@ from bottleneck_tasks.sample.sheets import Cell, Month, Placed
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["compose_month"]
+__all__ = ["compose_month", "euros", "web_cells"]
 
 _BLANK_ROW: tuple[Cell, ...] = (None, 0, 0, 0, *[None] * 24)
 _SHOP = "https://cave.example"
@@ -54,12 +54,12 @@ def _stock_sheets(rows: list[tuple[int, Product | ErpOnly]], draw: Draw) -> tupl
     for place, row in rows:
         product_id += draw.between(1, 7)
         on_sale = row.on_sale if isinstance(row, ErpOnly) else 1
-        erp.append(Placed(place=place, cells=(product_id, on_sale, _euros(row.price), row.stock, row.status)))
+        erp.append(Placed(place=place, cells=(product_id, on_sale, euros(row.price), row.stock, row.status)))
         liaison.append(Placed(place=place, cells=(product_id, row.sku)))
     return erp, liaison
 
 
-def _euros(tenths: int) -> int | float:
+def euros(tenths: int) -> int | float:
     """Return a whole price as an integer, any other as a float: the cells of the export mix both."""
     return tenths / 10 if tenths % 10 else tenths // 10
 
@@ -72,7 +72,7 @@ def _web_sheet(products: list[Product], without_sku: list[Product], *, draw: Dra
     slots += [(rank * reference.LINKED // reference.BLANK_ROWS, None, "") for rank in range(reference.BLANK_ROWS)]
     slots = draw.shuffled(slots)
     _order_truncated(slots)
-    return [Placed(place=place, cells=_web_cells(product, kind)) for place, product, kind in slots]
+    return [Placed(place=place, cells=web_cells(product, kind)) for place, product, kind in slots]
 
 
 def _order_truncated(slots: list[tuple[int, Product | None, str]]) -> None:
@@ -87,7 +87,8 @@ def _order_truncated(slots: list[tuple[int, Product | None, str]]) -> None:
             slots[first], slots[second] = slots[second], slots[first]
 
 
-def _web_cells(product: Product | None, kind: str) -> tuple[Cell, ...]:
+def web_cells(product: Product | None, kind: str) -> tuple[Cell, ...]:
+    """Return a row of the web sheet: the product itself, its attachment, or a blank line without a product."""
     if product is None or product.created is None or product.modified is None:
         return _BLANK_ROW
     attached = kind == "attachment"

@@ -1,0 +1,1 @@
+"""What changed since last month: snapshots of published months, and the rules that compare a month with them."""

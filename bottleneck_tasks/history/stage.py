@@ -1,0 +1,135 @@
+"""The history stage: a month whose analytics stage is done, compared with the months published before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bottleneck_tasks.contracts.facts import SourceFacts
+from bottleneck_tasks.contracts.registry import SOURCES
+from bottleneck_tasks.database import session, write_parquet
+from bottleneck_tasks.errors import UsageError
+from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.gate import checks_of, gate
+from bottleneck_tasks.history.compare import judge_figures, load_products, sales_by_month
+from bottleneck_tasks.history.facts import SCHEMA
+from bottleneck_tasks.history.own_revenue import own_revenue
+from bottleneck_tasks.history.snapshot import take_snapshot
+from bottleneck_tasks.history.stale import say_matches
+from bottleneck_tasks.history.trends import trends
+from bottleneck_tasks.month import Month
+from bottleneck_tasks.run import read_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.history.compare import Verdict
+    from bottleneck_tasks.history.past import Match, Past, Recorded
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["history", "month_of"]
+
+_QUERY_RULES = ("DRIFT-PRICE", "DRIFT-COUNTER", "DRIFT-LINK")
+_FIGURE_RULES = (
+    "DRIFT-ROWS", "DRIFT-NULLS", "DRIFT-REVENUE", "DRIFT-SALES", "DRIFT-MEAN", "DRIFT-UNMATCHED", "Z-W1-HISTORY",
+)  # fmt: skip
+
+
+def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -> tuple[Check, ...]:
+    """Take the snapshot of a run and judge the rules that need the months before: SRC-05, DRIFT-*, Z-W1-HISTORY.
+
+    Writes `history/`: snapshot.json and snapshot.parquet (published with the deliverables), trends.json (what the
+    report draws), findings.parquet, checks.json.
+
+    Raises GateError (65) when a blocking rule is broken and `enforce` is set, UsageError (64) for a run without month.
+    """
+    month = month_of(run)
+    sources = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    before = past.before(month, window=settings.history.window_months)
+    run.discard("delivery")
+    with run.step("history") as folder, session(settings.resources) as connection:
+        facts = take_snapshot(connection, run, month=month)
+        matches = past.matches(month, {name: (one.sha256, one.content) for name, one in facts.sources.items()})
+        load_products(connection, month, before)
+        verdicts = judge_figures(facts, before, sales_by_month(connection), settings.history)
+        _find_products(connection, month, before, settings)
+        broken, observed = _outcomes(verdicts, matches, month, before)
+        checks = checks_of("history", broken | count_rows(connection), settings, observed=observed)
+        write_findings(connection, folder / "findings.parquet", sources=sources, raw=raw)
+        write_parquet(connection, "from snapshot", folder / "snapshot.parquet")
+        own = own_revenue(connection, month, before)
+        documents: dict[str, Any] = {
+            "snapshot": {
+                "schema": SCHEMA,
+                "facts": facts.to_dict(),
+                "history": past.identity(month, window=settings.history.window_months, matches=matches),
+                "own_revenue": own,
+                "figures": [verdict.to_dict() for verdict in verdicts],
+                "rules": _results(run, checks),
+            },
+            "trends": trends(connection, [*(entry.facts for entry in before), facts], own=own),
+            "checks": [check.to_dict() for check in checks],
+        }
+        for name, document in documents.items():
+            (folder / f"{name}.json").write_bytes(to_json(document))
+        blocking = [check.id for check in checks if check.result == "block"]
+        lines = describe(connection, blocking, folder / "findings.parquet")
+    if enforce:
+        gate(checks, lambda _: lines)
+    return checks
+
+
+def month_of(run: Run) -> Month:
+    """The month that the sources of a run were read for. Raises UsageError (64) when it was given none."""
+    months = {read_json(run.folder(f"ingest/{name}") / "source.json")["month"] for name in SOURCES}
+    if len(months) != 1 or None in months:
+        raise UsageError("MONTH", "a history needs to know the month", "give --month YYYY-MM", run_dir=run.path)
+    return Month.parse(months.pop())
+
+
+def _find_products(
+    connection: duckdb.DuckDBPyConnection, month: Month, before: Sequence[Recorded], settings: Settings
+) -> None:
+    create_findings(connection)
+    if not before:
+        return
+    connection.execute(f"set variable month = '{month}'; set variable compared_month = '{before[-1].month}'")
+    connection.execute(f"set variable price_factor = {settings.history.price_factor!r}")
+    add_rules(connection, __package__, _QUERY_RULES)
+
+
+def _outcomes(
+    verdicts: Sequence[Verdict], matches: Sequence[Match], month: Month, before: Sequence[Recorded]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """How many figures broke each rule, and what was seen: every number beside the one before and the limit."""
+    stale = {match.source for match in matches}
+    broken = {"SRC-05": len(stale)}
+    observed = {"SRC-05": say_matches(matches)} if matches else {}
+    for rule in _FIGURE_RULES:
+        judged = [verdict for verdict in verdicts if verdict.rule == rule]
+        out = [verdict for verdict in judged if not verdict.holds]
+        broken[rule] = len(out)
+        if out:
+            observed[rule] = "; ".join(str(verdict) for verdict in out)
+        elif rule == "DRIFT-SALES" and judged:
+            observed[rule] = str(judged[0])
+    if not before:
+        observed["DRIFT-GAP"] = "no month before it is known"
+    elif before[-1].month != month.previous():
+        broken["DRIFT-GAP"] = 1
+        observed["DRIFT-GAP"] = (
+            f"{month.previous()} is not in the history: compared with {before[-1].month}, no revenue of its own"
+        )
+    return broken, observed
+
+
+def _results(run: Run, checks: Sequence[Check]) -> list[Mapping[str, Any]]:
+    earlier = [entry for stage in ("quality", "analytics") for entry in read_json(run.folder(stage) / "checks.json")]
+    return [
+        {name: entry[name] for name in ("id", "result", "rows", "observed")}
+        for entry in (*earlier, *(check.to_dict() for check in checks))
+    ]
