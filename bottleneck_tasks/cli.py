@@ -28,6 +28,9 @@ _BESIDE = {
     "brief": LazyCommand(
         "bottleneck_tasks.commands.brief", "brief", "Write five slides of a delivered month for a steering committee."
     ),
+    "sample": LazyCommand(
+        "bottleneck_tasks.commands.sample", "sample", "Write invented exports: the reference month, or months in a row."
+    ),
     "contracts": LazyCommand(
         "bottleneck_tasks.commands.contracts",
         "contracts",
@@ -45,6 +48,12 @@ _BESIDE = {
     ),
     "lineage": LazyCommand(
         "bottleneck_tasks.commands.lineage", "lineage", "Draw the pipeline with its tests: Mermaid, SVG or draw.io."
+    ),
+    "compare": LazyCommand(
+        "bottleneck_tasks.commands.history", "compare", "Compare an analysed run with the months published before it."
+    ),
+    "history": LazyCommand(
+        "bottleneck_tasks.commands.history", "history", "List the published months, and those to run again."
     ),
     "flow": LazyCommand(
         "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
@@ -88,6 +97,7 @@ _source = click.option(
 )
 @options.work
 @click.option("--store", metavar="URI", help="Store to publish the month in; needs --month.")
+@options.history
 @click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out and publish them.")
 @options.settings_options
 def run(
@@ -97,24 +107,31 @@ def run(
     out: Path | None,
     work: Path,
     store: str | None,
+    history: str | None,
     dry_run: bool,
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Run the month: the four stages in order.
+    """Run the month, or with --month A..B every month from A to B: the stages in order.
 
     \b
-    Example: bottleneck run --source exports --month 2026-11 --out out
+    Examples: bottleneck run --source exports --month 2026-11 --out out
+              bottleneck run --source exports --month 2024-11..2026-10 --store reports
     """  # noqa: D301 - \b is for click
+    from bottleneck_tasks.commands.backfill import run_range
     from bottleneck_tasks.publish_month import publish_month
 
     if out is None and store is None and not dry_run:
         raise UsageError("USAGE", "--out is missing", "give --out DIR, --store URI, or --dry-run")
-    result = publish_month(
-        source=source, store=None if dry_run else store, month=options.parse_month(month),
-        out=None if dry_run else out, work=work, settings=options.settings_of(**given),
-        on_stage=console.show_stage, on_dead_letter=console.print_dead_letter,
-    )  # fmt: skip
+    given = {
+        "source": source, "store": None if dry_run else store, "history": history or (store if dry_run else None),
+        "out": None if dry_run else out, "work": work, "settings": options.settings_of(**given),
+        "on_stage": console.show_stage, "on_dead_letter": console.print_dead_letter,
+    }  # fmt: skip
+    if month and ".." in month:
+        run_range(month, as_json=as_json, **given)
+        return
+    result = publish_month(month=options.parse_month(month), **given)
     if as_json:
         published = {"published": result.published.to_dict()} if result.published else {}
         console.print_json(_delivery_json(result.delivery, result.run.path) | published)
@@ -127,19 +144,22 @@ def run(
 @cli.command()
 @_source
 @options.month
+@options.history
 @options.settings_options
-def check(*, source: str, month: str | None, as_json: bool, **given: Any) -> None:
+def check(*, source: str, month: str | None, history: str | None, as_json: bool, **given: Any) -> None:
     """Judge every rule on the exports and deliver nothing. Exit 65 when a blocking one is broken."""
     from bottleneck_tasks.gate import gate
     from bottleneck_tasks.ingest.fetch import exports_in
     from bottleneck_tasks.monthly_revenue import check_month
+    from bottleneck_tasks.store import open_store
 
     settings = options.settings_of(**given)
     with (
         tempfile.TemporaryDirectory(prefix="bottleneck-") as work,
         exports_in(source, month=options.parse_month(month), work=Path(work), settings=settings) as (folder, parsed),
     ):
-        checks = check_month(source=folder, month=parsed, work=Path(work), settings=settings)
+        past = open_store(history, settings=settings) if history else None
+        checks = check_month(source=folder, month=parsed, work=Path(work), settings=settings, history=past)
     if as_json:
         console.print_json([entry.to_dict() for entry in checks])
         click.get_current_context().exit(65 if any(entry.result == "block" for entry in checks) else 0)
@@ -227,20 +247,6 @@ def delivery(*, run_dir: Path, out: Path, as_json: bool, **given: Any) -> None:
         console.print_json(_delivery_json(delivered, run_dir))
     else:
         console.print_delivery(delivered, where=str(out))
-
-
-@cli.command()
-@click.option("--out", type=options.folder, required=True, help="Folder of the three files.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same bytes.")
-@click.option("--products", type=click.IntRange(min=1), help="Products on the web, instead of the reference month's.")
-@click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "parquet"]), default="xlsx", show_default=True)
-def sample(*, out: Path, seed: int, products: int | None, kind: Any) -> None:
-    """Write invented exports with the figures and the traps of the reference month."""
-    from bottleneck_tasks.sample import write_sample
-
-    paths = write_sample(out, seed=seed, products=products, format=kind)
-    for path in (paths.erp, paths.web, paths.liaison):
-        click.echo(path)
 
 
 @cli.command()

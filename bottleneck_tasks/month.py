@@ -43,6 +43,18 @@ class Month:
         return cls(int(match["year"]), int(match["number"]))
 
     @classmethod
+    def range(cls, text: str) -> list[Month]:
+        """The months of `2024-11..2026-10`, both ends included, oldest first; of `2026-10`, that month.
+
+        Raises UsageError (64) for anything else, and for a range that goes backwards.
+        """
+        first, _, last = text.partition("..")
+        ends = cls.parse(first), cls.parse(last or first)
+        if ends[1] < ends[0]:
+            raise UsageError("MONTH", f"{text} goes backwards", "write the older month first: 2024-11..2026-10")
+        return [cls.at(position) for position in range(ends[0].position, ends[1].position + 1)]
+
+    @classmethod
     def at(cls, position: int) -> Month:
         """The month of a position."""
         return cls(position // 12, position % 12 + 1)

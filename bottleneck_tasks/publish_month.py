@@ -76,7 +76,9 @@ def publish_month(
             witness.lines.append("publish")
             folder, compared = run.folder("delivery"), run.folder("history")
             extra = [compared / name for name in SNAPSHOT]
-            published.append(publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before, extra=extra))
+            published.append(
+                publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before, extra=extra)
+            )
         if past and month and out and (target is None or past.uri != target.uri):
             publish(run.folder("history"), store=past, month=month, run_id=delivery.run_id)
 

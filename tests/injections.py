@@ -145,7 +145,9 @@ def _lists(rows: Sequence[Placed]) -> Rows:
 
 
 def _sales_by_product(sheets: Month) -> dict[Any, int]:
-    sold = {row.cells[_SKU]: row.cells[_SALES] for row in sheets.web if row.cells[_TYPE] == "product" and row.cells[_SKU]}
+    sold = {
+        row.cells[_SKU]: row.cells[_SALES] for row in sheets.web if row.cells[_TYPE] == "product" and row.cells[_SKU]
+    }
     return {row.cells[0]: sold[row.cells[1]] for row in sheets.liaison if row.cells[1] in sold}
 
 

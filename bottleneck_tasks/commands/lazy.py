@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now when the table holds it."""
         entry = self._lazy.get(cmd_name)
-        if entry is None:
+        if entry is None or cmd_name in self.commands:
             return super().get_command(ctx, cmd_name)
         command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
         return command

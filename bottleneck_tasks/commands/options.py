@@ -13,13 +13,26 @@ if TYPE_CHECKING:
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["as_json", "file", "folder", "month", "parse_month", "run_dir", "settings_of", "settings_options", "work"]
+__all__ = [
+    "as_json",
+    "file",
+    "folder",
+    "history",
+    "month",
+    "parse_month",
+    "run_dir",
+    "settings_of",
+    "settings_options",
+    "work",
+]
 
 folder = click.Path(file_okay=False, path_type=Path)
 file = click.Path(dir_okay=False, path_type=Path)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 month = click.option("--month", metavar="YYYY-MM", help="Month of the exports. Never taken from the clock.")
+history = click.option("--history", metavar="URI", envvar="BOTTLENECK_HISTORY",
+                       help="Published months to compare with; --store by default.")  # fmt: skip
 run_dir = click.option("--run-dir", type=folder, required=True, help="Run directory: one folder a step.")
 work = click.option("--work", type=folder, default=Path("work"), show_default=True, envvar="BOTTLENECK_WORK",
                     help="Where run directories are kept.")  # fmt: skip

@@ -26,6 +26,7 @@ _store = click.option("--store", "uri", metavar="URI", required=True, envvar="BO
 @options.settings_options
 def publish(*, run_dir: Path, uri: str, extra: tuple[Path, ...], as_json: bool, **given: Any) -> None:
     """Publish the deliverables of a run directory: all of them or none. Done already: exit 0."""
+    from bottleneck_tasks.history.snapshot import SNAPSHOT
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.publish import publish as publish_files
     from bottleneck_tasks.run import Run, read_json
@@ -38,7 +39,10 @@ def publish(*, run_dir: Path, uri: str, extra: tuple[Path, ...], as_json: bool, 
         if manifest["month"] is None:
             raise UsageError("MONTH", "which month is published?", "ingest with --month YYYY-MM", run_dir=run_dir)
         month = Month.parse(manifest["month"])
-        published = publish_files(folder, store=store, month=month, run_id=manifest["run_id"], extra=extra)
+        compared = [path for name in SNAPSHOT if (path := run_dir / "history" / name).exists()]
+        published = publish_files(
+            folder, store=store, month=month, run_id=manifest["run_id"], extra=[*extra, *compared]
+        )
     if as_json:
         console.print_json(published.to_dict())
     else:

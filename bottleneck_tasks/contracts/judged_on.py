@@ -27,6 +27,10 @@ _JUDGED_ON = {
     "CA": MART,
     "Z": MART,
     "EXP": MART,
+    "DRIFT-ROWS": (*RAW, *MART),
+    "DRIFT-NULLS": RAW,
+    "DRIFT-GAP": MART,
+    "DRIFT": MART,
     "LEDGER": (*CLEAN, *MART),
     "OUT": MART,
 }
