@@ -14,7 +14,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run test test-fast fuzz lint format audit bench docs lock clean
+.PHONY: help run test test-fast test-office fuzz lint format audit bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,11 @@ test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kes
 	@$(BIN)/python -m pytest tests/engine --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
 	  $(BIN)/python -m pytest tests/engine --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/office --cov --cov-report=term --cov-fail-under=95
+
+test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the first call (about 110 MB)
+	@deploy/debian_command.sh libreoffice-calc-nogui soffice > /dev/null
+	$(BIN)/python -m pytest tests/office
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
 	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/fuzz --ignore tests/faults -m "not slow"

@@ -57,9 +57,9 @@ def totals(figures: Figures) -> tuple[tuple[str, Decimal | int], ...]:
 
 
 def _write_products(sheet: Any, material: Material) -> None:
-    header, left, plain, euro = _styles()
+    (header, header_right), left, plain, euro = _styles()
     for index, (name, width) in enumerate(zip(REPORT_COLUMNS, _WIDTHS, strict=True)):
-        sheet.write(0, index, name, header)
+        sheet.write(0, index, name, header if name in _CODES | {"post_title"} else header_right)
         sheet.col(index).width = 256 * width
     columns = [_cells(name, values) for name, values in report(material.mart).to_pydict().items()]
     styles = [euro if name in _EUROS else left if name in _CODES else plain for name in REPORT_COLUMNS]
@@ -83,9 +83,9 @@ def _cells(name: str, values: list[Any]) -> list[Any]:
 
 
 def _write_totals(sheet: Any, figures: Figures) -> None:
-    header, _, plain, euro = _styles()
+    headers, _, plain, euro = _styles()
     for index, (name, width) in enumerate((("Indicateur", 30), ("Valeur", 16))):
-        sheet.write(0, index, name, header)
+        sheet.write(0, index, name, headers[index])
         sheet.col(index).width = 256 * width
     for number, (label, value) in enumerate(totals(figures), start=1):
         sheet.write(number, 0, label, plain)
@@ -93,14 +93,13 @@ def _write_totals(sheet: Any, figures: Figures) -> None:
     _print_setup(sheet)
 
 
-def _styles() -> tuple[Any, Any, Any, Any]:
+def _styles() -> tuple[tuple[Any, Any], Any, Any, Any]:
     import xlwt
 
     left = xlwt.easyxf("align: horiz left")
-    header = xlwt.easyxf(
-        "font: bold on, colour white; pattern: pattern solid, fore_colour dark_red; align: vert centre"
-    )
-    return header, left, xlwt.Style.default_style, xlwt.easyxf(num_format_str=_EURO)
+    header = "font: bold on, colour white; pattern: pattern solid, fore_colour dark_red; align: vert centre"
+    headers = xlwt.easyxf(header), xlwt.easyxf(f"{header}, horiz right")
+    return headers, left, xlwt.Style.default_style, xlwt.easyxf(num_format_str=_EURO)
 
 
 def _print_setup(sheet: Any) -> None:

@@ -9,7 +9,13 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
 
 from bottleneck_tasks.delivery.xlsx_style import WINE
 
@@ -48,6 +54,11 @@ def _bars(
     chart.y_axis.title = chart.x_axis.title = None
     if across:
         chart.x_axis.scaling.orientation = "maxMin"
+    else:
+        slanted = Paragraph(
+            pPr=ParagraphProperties(defRPr=CharacterProperties(sz=900)), endParaRPr=CharacterProperties()
+        )
+        chart.x_axis.txPr = RichText(bodyPr=RichTextProperties(rot=-2_700_000), p=[slanted])
     chart.width, chart.height = 16, 10.8 if across else 11
     worksheet.add_chart(chart, anchor)
 

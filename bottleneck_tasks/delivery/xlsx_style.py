@@ -55,15 +55,15 @@ class Styles:
             subtitle=_style(workbook, Font(name="Calibri", size=11, color=_GREY), vertical_centre=True),
             header=_header(workbook, "left"),
             header_right=_header(workbook, "right"),
-            text=body(),
-            wrapped=body(wrap_text=True),
-            code=body("0", horizontal="left"),
+            text=body(horizontal="left", indent=1),
+            wrapped=body(wrap_text=True, horizontal="left", indent=1),
+            code=body("0", horizontal="left", indent=1),
             whole=body("#,##0"),
             centred=body("#,##0", horizontal="center"),
             euro=body(EURO),
             percent=body("0.0%"),
             score=body("0.000"),
-            strong=body(font=strong),
+            strong=body(font=strong, horizontal="left", indent=1),
             strong_euro=body(EURO, strong),
             strong_whole=body("#,##0", strong),
             link=body(font=Font(name="Calibri", size=11, underline="single", color="0B5394")),
@@ -79,7 +79,7 @@ def _header(workbook: Workbook, side: str) -> int:
     return _style(
         workbook,
         Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
-        alignment=Alignment(vertical="center", horizontal=side),
+        alignment=Alignment(vertical="center", horizontal=side, indent=1 if side == "left" else 0),
         fill=PatternFill("solid", start_color=WINE, end_color=WINE),
     )
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.formatting import rule as rules
+from openpyxl.styles import Font, PatternFill
 
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.sheet import Formula, Sheet
@@ -28,6 +31,7 @@ _LINKS = (
     ("Rejets", "lignes écartées des chiffres"),
 )
 _CHART_ROW = 49
+_RULES: Any = rules  # openpyxl leaves these constructors untyped
 
 
 def summary_sheet(worksheet: Worksheet, styles: Styles, material: Material, insights: Insights) -> Sheet:
@@ -41,12 +45,26 @@ def summary_sheet(worksheet: Worksheet, styles: Styles, material: Material, insi
     add_charts(worksheet, insights, first=_CHART_ROW + 1)
     for letter, width in zip("ABCDEFGHIJKL", (44, 17, 19, 12, 3, *[12] * 7), strict=True):
         worksheet.column_dimensions[letter].width = width
+    _highlight(worksheet)
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_format.defaultRowHeight, worksheet.sheet_format.customHeight = 15, True
     worksheet.print_area = f"A1:L{max(sheet.cells)}"
     print_on_a4(worksheet)
     worksheet.page_setup.fitToHeight = 1
     return sheet
+
+
+def _highlight(worksheet: Worksheet) -> None:
+    """A proof that differs is red, one that holds green; warnings and rejects are amber where there are any."""
+    for operator, colour, ink in (("equal", "DFF0E0", "1F6B3A"), ("notEqual", "F8D7DA", "B00020")):
+        fill = PatternFill("solid", start_color=colour, end_color=colour, bgColor=colour)
+        worksheet.conditional_formatting.add(
+            "D5:D10", _RULES.CellIsRule(operator=operator, formula=["0"], font=Font(color=ink), fill=fill)
+        )
+    amber = PatternFill("solid", start_color="FFF0CC", end_color="FFF0CC", bgColor="FFF0CC")
+    worksheet.conditional_formatting.add(
+        "B22:B23", _RULES.CellIsRule(operator="greaterThan", formula=["0"], fill=amber)
+    )
 
 
 def _head(sheet: Sheet, styles: Styles, material: Material) -> None:

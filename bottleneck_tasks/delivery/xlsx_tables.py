@@ -27,7 +27,7 @@ __all__ = ["Column", "check_rows", "checks_sheet", "print_on_a4", "products_shee
 _RULES: Any = rules  # openpyxl leaves these constructors untyped
 _SOFT_RED, _SOFT_AMBER, _SOFT_GREEN = "F8D7DA", "FFF0CC", "DFF0E0"
 _WIDTHS = {
-    "product_id": 12, "sku": 12, "post_title": 62, "onsale_web": 13, "stock_quantity": 16, "stock_status": 14,
+    "product_id": 13, "sku": 22, "post_title": 62, "onsale_web": 13, "stock_quantity": 16, "stock_status": 14,
     "total_sales": 13, "price": 13, "revenue": 15, "zscore": 11,
 }  # fmt: skip
 
@@ -62,7 +62,7 @@ def _highlight(worksheet: Any, table: pa.Table) -> None:
     place = {name: LETTERS[index] for index, name in enumerate(table.column_names)}
     revenue, stock, sales = place["revenue"], place["stock_quantity"], place["total_sales"]
     worksheet.conditional_formatting.add(
-        f"{revenue}2:{revenue}{last}", _RULES.DataBarRule("num", 0, "max", color="D9A5B3", showValue=True)
+        f"{revenue}2:{revenue}{last}", _RULES.DataBarRule("num", 0, "max", color="D9A5B3", showValue=True, minLength=0)
     )
     worksheet.conditional_formatting.add(
         f"{stock}2:{stock}{last}", _RULES.CellIsRule(operator="lessThan", formula=["0"], font=Font(color="B00020"), fill=_fill(_SOFT_RED))
