@@ -25,6 +25,7 @@ run: $(RUNTIME) ## Run the month on the sample data and say where the reports ar
 
 test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kestra included
 	$(BIN)/bottleneck flow provision --no-archive
+	@deploy/debian_command.sh chromium-headless-shell chromium-headless-shell > /dev/null
 	@$(BIN)/python -m pytest tests/engine --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
 	  $(BIN)/python -m pytest tests/engine --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed

@@ -6,7 +6,6 @@ A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -156,20 +155,18 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 }
 
 
-def picture() -> None:
-    """The top of the sample month's report, where a headless Chromium is installed."""
-    browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if browser is None:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        _month(Path(folder))
-        target = DOCS / "images" / "quality_report.png"
-        subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-             "--hide-scrollbars", f"--user-data-dir={folder}/profile", "--window-size=1100,1500",
-             f"--screenshot={target}", f"file://{folder}/out/2026-10/quality_report.html"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+def pictures() -> None:
+    """What the sample month looks like, where a browser is installed."""
+    sys.path.insert(0, str(DOCS))
+    from pictures import take_pictures
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _month(folder)
+        run = next((folder / "out" / "work").glob("*/*/manifest.json")).parent
+        command = ["brief", "--run-dir", str(run), "--out", str(folder / "brief.html")]
+        subprocess.run([sys.executable, "-m", "bottleneck_tasks", *command], check=True, capture_output=True)
+        take_pictures(folder / "out" / "2026-10", folder / "brief.html")
 
 
 def built(document: str) -> str:
@@ -209,7 +206,7 @@ def main() -> None:
             sys.exit(f"{path.name} is stale: run `make docs`")
         path.write_text(text, encoding="utf-8")
     if "--check" not in sys.argv:
-        picture()
+        pictures()
 
 
 if __name__ == "__main__":
