@@ -29,7 +29,7 @@ __all__ = ["quality"]
 
 _PACKAGE = "bottleneck_tasks.quality"
 _QUERY_RULES = (
-    "ERP-W1-STOCK", "ERP-W1-STATUS", "ERP-W1-PRICE", "LIA-04", "WEB-W2", "WEB-W3", "WEB-W5",
+    "ERP-W1-STOCK", "ERP-W1-STATUS", "ERP-W1-PRICE", "LIA-04", "WEB-W2", "WEB-W3", "WEB-W5", "WEB-W7",
     "NORM-DECIMAL", "NORM-CENT", "NORM-HTML",
 )  # fmt: skip
 

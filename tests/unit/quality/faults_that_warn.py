@@ -93,6 +93,15 @@ def _title_empty(month: SmallMonth) -> list[Cell]:
     return [Cell("web", row, "post_title", None)]
 
 
+def _attachment_typed_as_product(month: SmallMonth) -> list[Cell]:
+    address = "https://shop.example/wp-content/uploads/vin.JPG"
+    month.web[0].append("guid")
+    row = add(month, 222).web
+    month.web[row - 1][-1] = address
+    month.web[1].append("https://shop.example/?post_type=product&p=101")
+    return [Cell("web", row, "guid", address)]
+
+
 def _blanks_in_a_key(month: SmallMonth) -> list[Cell]:
     row = add(month, 214, id_web="V\u00a0-214\u200b ", sku="V -214").liaison
     return [Cell("liaison", row, "id_web", "V\u00a0-214\u200b ")]
@@ -171,11 +180,25 @@ def _counter_of_one_product_typed_twice(month: SmallMonth) -> list[Cell]:
     return [Cell("web", 10, "total_sales", "88")]
 
 
+def _every_counter_alike(month: SmallMonth) -> list[Cell]:
+    for row in month.web[1:]:
+        row[3] = 7 if row[3] is not None else None
+    sold = [number for number, row in enumerate(month.web, start=1) if row[1] == "product"]
+    return sorted((Cell("web", number, "total_sales", "7") for number in sold), key=str)
+
+
 def _nothing_sold(month: SmallMonth) -> list[Cell]:
     for row in month.web[1:]:
         row[3] = 0 if row[3] is not None else None
     sold = [number for number, row in enumerate(month.web, start=1) if row[1] == "product"]
     return sorted((Cell("web", number, "total_sales", "0") for number in sold), key=str)
+
+
+def _cents_rounded_away(month: SmallMonth) -> list[Cell]:
+    for row in month.erp[1:]:
+        row[2] = round(row[2])
+    priced = [(number, row) for number, row in enumerate(month.erp, start=1) if number > 1 and row[0] != 5]
+    return sorted((Cell("erp", number, "price", str(row[2])) for number, row in priced), key=str)
 
 
 def _level(month: SmallMonth, factor: float) -> list[Cell]:
@@ -208,6 +231,7 @@ WARNS = [
     Fault("WEB-W4", _type_unknown, "post_type product_variation is neither a product nor an attachment"),
     Fault("WEB-W5", _attachment_alone, "SKU 1212 has an attachment but no product row"),
     Fault("WEB-W6", _title_empty, "post_title is empty"),
+    Fault("WEB-W7", _attachment_typed_as_product, "the product row of SKU 1222 has the address of a file"),
     Fault("NORM-TEXT", _blanks_in_a_key, "read as V -214"),
     Fault("NORM-ID", _id_typed_as_text, "read as 1215"),
     Fault("NORM-DECIMAL", _price_typed_as_text, "price 49,00 read as 49.00"),
@@ -258,6 +282,8 @@ WARNS_ALONE = [
     ),
     Fault("CA-W3", _counter_of_one_product_typed_twice, "SKU 108 has sold 88, the third best product 13", settings=_LOOSE),
     Fault("CA-W3", _nothing_sold, "no product has been sold", settings=_LOOSE),
+    Fault("CA-W3", _every_counter_alike, "every product has sold 7", settings=_LOOSE),
+    Fault("CA-W4", _cents_rounded_away, "no price has cents", settings=_LOOSE),
     Fault("CA-W4", _commas_lost_everywhere, "the median price is 210.00 EUR", settings=_LOOSE),
     Fault("CA-W4", _commas_gained_everywhere, "the median price is 2.10 EUR", settings=_LOOSE),
 ]  # fmt: skip

@@ -25,7 +25,7 @@ _PRICES: list[tuple[Any, str]] = [
 _NO_PRICES: list[tuple[Any, str]] = [
     ("1.234", "1.234"), ("1,234", "1,234"), ("12.345", "12.345"), ("-1.234", "-1.234"), ("douze", "douze"),
     ("12..5", "12..5"), ("12,5,0", "12,5,0"), ("1 23", "1 23"), ("1E+05", "1E+05"), ("12 $", "12 $"), ("-", "-"),
-    ("NaN", "NaN"), ("inf", "inf"), ("0x10", "0x10"), ("1_000", "1_000"), ("١٢", "١٢"), ("12,50 HT", "12,50 HT"),
+    ("NaN", "NaN"), ("inf", "inf"), ("0x10", "0x10"), ("1_000", "1_000"), ("١٢", "١٢"), ("12,50 HT", "12,50 HT"), ("12²", "12²"),
     ("#N/A", "#N/A"), ("#DIV/0!", "#DIV/0!"), (True, "1"), (dt.datetime(2026, 10, 1), "2026-10-01"), (1e13, "10000000000000"),
 ]  # fmt: skip
 _SAME_SKUS: list[tuple[Any, Any, str]] = [
@@ -121,7 +121,9 @@ def test_a_product_number_that_is_no_integer_is_refused(tmp_path: Path, cells: l
     assert sorted(found["row"] for found in outcome.findings("ERP-01")) == list(range(16, 16 + len(cells)))
 
 
-@pytest.mark.parametrize("cells", [["#N/A", dt.datetime(2026, 10, 1), "7 bouteilles", "1E+05", "7,5"], [True, False]])
+@pytest.mark.parametrize(
+    "cells", [["#N/A", dt.datetime(2026, 10, 1), "7 bouteilles", "1E+05", "7,5", "7²", "①②", "H₂"], [True, False]]
+)
 def test_a_counter_that_is_no_number_is_refused(tmp_path: Path, cells: list[Any]) -> None:
     """A count of sales is never taken from TRUE, from an error or from a date: revenue would follow."""
     month = good_month(tmp_path)

@@ -208,6 +208,18 @@ def test_a_rule_that_breaks_many_times_lists_five_cells_and_the_number_of_others
     assert stopped.details[-1] == "ERP-01 and 1 more"
 
 
+@pytest.mark.parametrize("price", [0, -4, None])
+def test_a_price_that_is_let_through_reaches_the_plausibility_rules(tmp_path: Path, price: float | None) -> None:
+    """`--allow CA-01`: a price without a logarithm is passed over by CA-W1, and the month ends in figures."""
+    month = good_month(tmp_path, plausibility={"min_products": 5})
+    month.erp[1][2] = price
+    month.settings = month.settings.allowing(["CA-01"], ["given away this month"])
+    outcome = judge(month)
+    assert outcome.figures is not None
+    assert outcome.checks["CA-01"].result == "allowed"
+    assert "price of product_id 1 is" not in "".join(cell["message"] for cell in outcome.findings("CA-W1"))
+
+
 def test_a_person_lets_one_rule_through_with_a_reason(tmp_path: Path) -> None:
     """`--allow ERP-01 --because ...` passes the month, the reason is in the check, and nothing else is let through."""
     month = good_month(tmp_path)
