@@ -24,7 +24,7 @@ def take_pictures(out: Path, brief: Path) -> None:
     views = (
         ("quality_report.png", out / "quality_report.html", (1100, 1500), ""),
         ("quality_report_phone.png", out / "quality_report.html", (375, 1500), _DARK),
-        ("brief.png", brief, (1180, 1340), ""),
+        ("brief.png", brief, (1180, 1286), ""),
     )
     for name, page, (width, height), scheme in views:
         subprocess.run(

@@ -96,16 +96,16 @@ def _read(path: Path) -> dict[str, _Rows]:
 
 def _expected(table: pa.Table, text: Callable[[str], str]) -> _Rows:
     columns = [
-        [_as_read(natural(value) if name == "sku" else value, text) for value in column.to_pylist()]
-        for name, column in zip(table.column_names, table.columns, strict=True)
+        _as_read(column.to_pylist(), name, text) for name, column in zip(table.column_names, table.columns, strict=True)
     ]
     return [table.column_names, *(list(row) for row in zip(*columns, strict=True))]
 
 
-def _as_read(value: Any, text: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return text(value)
-    return "" if value is None else float(value)
+def _as_read(values: list[Any], name: str, text: Callable[[str], str]) -> list[Any]:
+    """A column as the reader gives it: numbers as floats, nothing as an empty text."""
+    if name == "sku":
+        values = [natural(value) for value in values]
+    return ["" if value is None else text(value) if isinstance(value, str) else float(value) for value in values]
 
 
 def _difference(title: str, found: _Rows, expected: _Rows) -> str | None:

@@ -21,6 +21,7 @@ CELL_LIMIT = 32_767
 _BLANK = " \t\n\v\f\r\x85\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
 _TRIGGER = "=+\\-@\u207a-\u207c\u208a-\u208c\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
 _SEPARATOR = '";,|\t\r\n'
+_SEPARATED = re.compile(f"[{_SEPARATOR}]")
 _START = re.compile(f"(?:^|(?<=[{_SEPARATOR}]))(?=[{_BLANK}]*[{_TRIGGER}])|^(?=[\t\r\n])")
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
 _SUSPECT = f"(?:^|[{_SEPARATOR}])[{_BLANK}]*[{_TRIGGER}]|^[\t\r\n]|[{_ILLEGAL}]"
@@ -36,7 +37,7 @@ _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
 
 def visible(text: str) -> str:
     """Replace control characters, which XML forbids, by their pictures: NUL becomes `␀`."""
-    return text.translate(_PICTURES)
+    return text if text.isprintable() else text.translate(_PICTURES)
 
 
 def escape(text: str) -> str:
@@ -45,6 +46,8 @@ def escape(text: str) -> str:
     >>> escape("=1+1"), escape("13127-1"), escape("Rouge;=1+1")
     ("'=1+1", '13127-1', "Rouge;'=1+1")
     """
+    if text[:1].isalnum() and not _SEPARATED.search(text):
+        return visible(text)
     return _START.sub("'", visible(text))
 
 
