@@ -39,7 +39,7 @@ test-fast: $(DEV) ## Run the unit and property tests, in under a minute
 	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/fuzz --ignore tests/faults -m "not slow"
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
-	$(BIN)/python -m pytest -n 2 tests/fuzz --hypothesis-profile=fuzz --timeout=0
+	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0
 
 lint: $(DEV) ## Check style, types, layers and docstrings
 	$(BIN)/ruff check .
