@@ -39,7 +39,8 @@ def test_c1_eight_runs_of_one_month(
         assert codes == [0] * width, [command.said() for command in commands if command.wait()]
         seen = verify(open_at(store), Month(2026, 10)).published
         assert seen.pointer.sequence == 1
-        assert {name: read_file(open_at(store), seen, name) for name in seen.files} == months[0].files
+        files = {name: read_file(open_at(store), seen, name) for name in seen.files}
+        assert months[0].files.items() <= files.items()
     measured("C1", f"{rounds} rounds of {width} runs: 1 published version each, 0 errors")
 
 
@@ -64,7 +65,7 @@ def test_c1_different_exports_at_once(
         won = {each % 2 for each, code in enumerate(codes) if code == 0}
         seen = verify(open_at(store), Month(2026, 10)).published
         files = {name: read_file(open_at(store), seen, name) for name in seen.files}
-        assert files in [months[each].files for each in won]
+        assert any(months[each].files.items() <= files.items() for each in won)
         loser = next((each % 2 for each, code in enumerate(codes) if code == 73), 0)
         again = start(
             "run", "--source", months[loser].source, "--month", "2026-10", "--work", tmp_path / f"again{number}",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from bottleneck_tasks.settings_sections import Lineage
 from tests.faults.processes import Command, contents, start
 
 if TYPE_CHECKING:
@@ -147,3 +149,19 @@ def test_o2_little_memory(exports: Path, tmp_path: Path, measured: Callable[[str
     assert "raise resources.memory_limit" in command.said()
     assert not (tmp_path / "out").exists()
     measured("O2", "64 MB: succeeds; 2 MB: exit 75 with advice")
+
+
+def test_o1_no_lineage_backend(
+    exports: Path, tmp_path: Path, months: tuple[Exports, Exports], measured: Callable[[str, str], None]
+) -> None:
+    """O1: a lineage backend that refuses or hangs costs a warning and two seconds at most, never the month."""
+    config = tmp_path / "bottleneck.toml"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for url in ("http://127.0.0.1:9", f"http://127.0.0.1:{silent.getsockname()[1]}"):
+            config.write_text(f'[lineage]\nurl = "{url}"\n')
+            command = _run(exports, tmp_path, "--config", config)
+            assert command.wait() == 0, command.said()
+            assert "the lineage was not sent" in command.said()
+            placed = contents(tmp_path / "out")
+            assert placed["merged_with_revenue.csv"] == months[0].files["merged_with_revenue.csv"]
+    measured("O1", f"succeeds with a warning, refused or silent; waits {Lineage().timeout:g} s at most")
