@@ -22,10 +22,11 @@ MEASURED = ROOT / "out" / "faults"
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Exports of a small month and the files that a run on them must give."""
+    """Exports of a small month and the files that a run on them must give, without a store and with one."""
 
     source: Path
     files: dict[str, bytes]
+    published: dict[str, bytes]
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +36,13 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Exports, Exports]:
     for seed in (1, 2):
         folder = tmp_path_factory.mktemp(f"exports{seed}")
         write_sample(folder / "exports", products=30, seed=seed)
-        command = start(
-            "run", "--source", folder / "exports", "--month", "2026-10", "--out", folder / "out",
-            "--work", folder / "work", log=folder / "log",
-        )  # fmt: skip
-        assert command.wait() == 0, command.said()
-        made.append(Exports(folder / "exports", contents(folder / "out")))
+        for kind, more in (("plain", ()), ("published", ("--store", folder / "store"))):
+            command = start(
+                "run", "--source", folder / "exports", "--month", "2026-10", "--out", folder / kind,
+                "--work", folder / "work", *more, log=folder / "log",
+            )  # fmt: skip
+            assert command.wait() == 0, command.said()
+        made.append(Exports(folder / "exports", contents(folder / "plain"), contents(folder / "published")))
     return made[0], made[1]
 
 

@@ -40,7 +40,7 @@ def test_c1_eight_runs_of_one_month(
         seen = verify(open_at(store), Month(2026, 10)).published
         assert seen.pointer.sequence == 1
         files = {name: read_file(open_at(store), seen, name) for name in seen.files}
-        assert months[0].files.items() <= files.items()
+        assert months[0].published.items() <= files.items()
     measured("C1", f"{rounds} rounds of {width} runs: 1 published version each, 0 errors")
 
 
@@ -65,7 +65,7 @@ def test_c1_different_exports_at_once(
         won = {each % 2 for each, code in enumerate(codes) if code == 0}
         seen = verify(open_at(store), Month(2026, 10)).published
         files = {name: read_file(open_at(store), seen, name) for name in seen.files}
-        assert any(months[each].files.items() <= files.items() for each in won)
+        assert any(months[each].published.items() <= files.items() for each in won)
         loser = next((each % 2 for each, code in enumerate(codes) if code == 73), 0)
         again = start(
             "run", "--source", months[loser].source, "--month", "2026-10", "--work", tmp_path / f"again{number}",
@@ -88,7 +88,7 @@ def test_c1_one_work_directory(months: tuple[Exports, Exports], tmp_path: Path) 
         for each in range(3)
     ]  # fmt: skip
     assert [command.wait() for command in commands] == [0, 0, 0], [command.said() for command in commands]
-    assert contents(tmp_path / "out") == months[0].files
+    assert contents(tmp_path / "out") == months[0].published
 
 
 def test_c2_two_months_at_once(

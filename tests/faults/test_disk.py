@@ -36,7 +36,7 @@ def _arguments(exports: Exports, folder: Path) -> tuple[object, ...]:
 
 def _nothing_partial(folder: Path, exports: Exports) -> None:
     if (folder / "out").exists():
-        assert all(exports.files[name] == content for name, content in contents(folder / "out").items())
+        assert all(exports.published[name] == content for name, content in contents(folder / "out").items())
         assert [path.name for path in (folder / "out").iterdir() if path.name.startswith(".")] == []
     assert not list(folder.glob("store/month=*/CURRENT.json"))
 
@@ -47,7 +47,7 @@ def test_d1_no_file_may_grow(
 ) -> None:  # fmt: skip
     """D1: whichever file meets the limit, the run ends with 74, leaves nothing partial, and runs well with room."""
     exports, codes = months[0], []
-    largest = max(len(content) for content in exports.files.values())
+    largest = max(len(content) for content in exports.published.values())
     steps = scale(6, 60)
     for number in range(steps):
         folder = tmp_path / str(number)
@@ -60,7 +60,7 @@ def test_d1_no_file_may_grow(
         if number % 3 == 0:
             again = start(*_arguments(exports, folder), log=tmp_path / "log")
             assert again.wait() == 0, again.said()
-            assert contents(folder / "out") == exports.files
+            assert contents(folder / "out") == exports.published
     measured("D1-file", f"{len(codes)} limits from 200 bytes to {largest:,}: exit 74 each time, 0 partial files")
 
 

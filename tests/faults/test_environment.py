@@ -36,13 +36,19 @@ _ENVIRONMENTS = [
 
 
 def _afresh(
-    exports: Exports, folder: Path, env: dict[str, str], *, package: Path = ROOT, cpus: str = "0"
+    exports: Exports,
+    folder: Path,
+    env: dict[str, str],
+    *,
+    package: Path = ROOT,
+    cpus: str = "0",
+    more: tuple[str, ...] = (),
 ) -> dict[str, bytes]:
     """The deliverables of a run in a process of its own, from another folder, on one processor."""
     folder.mkdir(exist_ok=True)
     result = subprocess.run(
         ["taskset", "-c", cpus, sys.executable, "-m", "bottleneck_tasks", "run", "--source", str(exports.source),
-         "--month", "2026-10", "--out", str(folder / "out"), "--work", str(folder / "work")],
+         "--month", "2026-10", "--out", str(folder / "out"), "--work", str(folder / "work"), *more],
         capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, **env, "PYTHONPATH": str(package)},
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
@@ -135,9 +141,9 @@ def test_r3_the_code_changes_between_a_crash_and_the_next_run(
         capture_output=True, text=True, check=False, cwd=package, env={**os.environ, "PYTHONPATH": str(package)},
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    clean = _afresh(exports, tmp_path / "clean", {}, package=package)
+    clean = _afresh(exports, tmp_path / "clean", {}, package=package, more=("--store", str(tmp_path / "other")))
     assert contents(tmp_path / "out") == clean
-    assert clean["manifest.json"] != exports.files["manifest.json"]
+    assert clean["manifest.json"] != exports.published["manifest.json"]
     assert len(list((tmp_path / "work" / "2026-10").iterdir())) == 2
     assert verify(open_at(str(tmp_path / "store")), Month(2026, 10)).published.pointer.sequence == 1
     measured("R3", "new run id, 0 files of the old run")

@@ -49,7 +49,7 @@ def _run(exports: Exports, folder: Path, store: str, **env: str) -> Command:
 def _in_place(folder: Path, exports: Exports) -> int:
     """How many deliverables stand in the output folder; each one of them is whole."""
     placed = contents(folder / "out") if (folder / "out").exists() else {}
-    assert all(exports.files[name] == content for name, content in placed.items())
+    assert all(exports.published[name] == content for name, content in placed.items())
     return len(placed)
 
 
@@ -79,12 +79,12 @@ def test_k1_killed_at_every_crash_point(
             break
         assert code == _KILLED, command.said()
         kills += 1
-        with Reader(store, "2026-10", [exports.files]) as reader:
+        with Reader(store, "2026-10", [exports.published]) as reader:
             _in_place(folder, exports)
             again = _run(exports, folder, store)
             assert again.wait() == 0, again.said()
         assert reader.bad == []
-        assert contents(folder / "out") == exports.files
+        assert contents(folder / "out") == exports.published
     measured(f"K1-{point}", f"{kills} kills, 0 bad")
 
 
@@ -97,7 +97,7 @@ def test_k2_killed_at_random_moments_with_a_reader(
     dice = random.Random(0)  # noqa: S311 - moments, no secrets
     took, killed, reruns = 2.0, 0, 0
     wanted = scale(6, 500)
-    with Reader(s3.uri, "2026-10", [exports.files for exports in months]) as reader:
+    with Reader(s3.uri, "2026-10", [exports.published for exports in months]) as reader:
         while killed < wanted:
             exports = months[reruns % 2]
             command = _run(exports, tmp_path, s3.uri)
@@ -110,7 +110,7 @@ def test_k2_killed_at_random_moments_with_a_reader(
             again = _run(exports, tmp_path, s3.uri)
             assert again.wait() == 0, again.said()
             took = 0.8 * took + 0.2 * (time.monotonic() - begin)
-            assert contents(tmp_path / "out") == exports.files
+            assert contents(tmp_path / "out") == exports.published
             reruns += 1
     assert reader.bad == []
     assert reader.months_read > 0
@@ -142,7 +142,7 @@ def test_k3_asked_to_end(
         assert code == 143, command.said()
         again = _run(exports, folder, str(folder / "store"))
         assert again.wait() == 0, again.said()
-        assert contents(folder / "out") == exports.files
+        assert contents(folder / "out") == exports.published
     assert set(states) == {"interrupted"}
     assert longest <= 2.0
     measured("K3", f"exit 143 and `interrupted` {len(states)} of {len(states)} times, at most {longest:.2f} s")

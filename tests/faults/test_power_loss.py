@@ -39,7 +39,7 @@ def _survivors(root: Path, exports: Exports) -> int:
                 }
                 assert found == entry["files"], step
     if (root / "out").exists():
-        assert all(exports.files[name] == content for name, content in contents(root / "out").items())
+        assert all(exports.published[name] == content for name, content in contents(root / "out").items())
     with suppress(SourceMissingError):
         verify(open_at(str(root / "store")), Month(2026, 10))
     return len(manifests)
@@ -76,7 +76,7 @@ def test_k4_the_power_goes(
                 log=folder / "log",
             )  # fmt: skip
             assert again.wait() == 0, again.said()
-            assert contents(left / "out") == exports.files
+            assert contents(left / "out") == exports.published
             assert verify(open_at(str(left / "store")), Month(2026, 10))
     assert manifests > losses / 2
     measured("K4", f"{losses} power losses, {manifests} manifests read, 0 corrupt")
