@@ -15,6 +15,7 @@ from bottleneck_tasks.contracts.registry import DATASETS
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import BottleneckError
 from tests.conftest import ROOT
+from tests.faults.matrix import ROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,14 @@ def test_every_test_states_its_promise() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["../README.md", pytest.param("quality.md", marks=pytest.mark.slow), "contracts.md", "dictionary.md", "lineage.md"],
+    [
+        "../README.md",
+        pytest.param("quality.md", marks=pytest.mark.slow),
+        "contracts.md",
+        "reliability.md",
+        "dictionary.md",
+        "lineage.md",
+    ],
 )
 def test_generated_parts_are_fresh(document: str) -> None:
     """What the documents take from the code is what the code says now, the README's output included."""
@@ -106,3 +114,9 @@ def test_every_make_target_is_explained() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in ("run", "test", "test-fast", "fuzz", "lint", "bench", "docs", "help"):
         assert re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE), target
+
+
+def test_every_row_of_the_fault_matrix_has_a_test() -> None:
+    """docs/reliability.md promises nothing that no test holds."""
+    tests = runpy.run_path(str(ROOT / "docs" / "build.py"))["_tests_of_rows"]()
+    assert [row.id for row in ROWS if row.id not in tests] == []

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.slow
 _ENVIRONMENTS = [
     {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
     {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Pacific/Pago_Pago", "PYTHONUTF8": "0"},
-    {"PYTHONHASHSEED": "random", "LC_ALL": "tr_TR.UTF-8", "TZ": "Europe/Paris", "HOME": "/nonexistent"},
     {"PYTHONHASHSEED": "4", "LANG": "POSIX", "TZ": "no/such/zone", "PYTHONTZPATH": "", "PYTHONOPTIMIZE": "1"},
+    {"PYTHONHASHSEED": "random", "LC_ALL": "tr_TR.UTF-8", "TZ": "Europe/Paris", "HOME": "/nonexistent"},
     {"PYTHONHASHSEED": "5", "TZ": "America/St_Johns", "SOURCE_DATE_EPOCH": "1"},
 ]
 
