@@ -30,9 +30,9 @@ def _cells(outcome: Outcome, rule: str) -> list[Cell]:
 
 
 def test_every_rule_has_a_month_that_breaks_it() -> None:
-    """A rule added to the catalogue without a fault here fails: nothing is judged untested."""
+    """A rule added to the catalogue without a fault here fails; those of history need two months: tests/injections.py."""
     tested = {rule for rule, _, _ in REFUSALS} | {fault.rule for fault in (*BLOCKS, *WARNS, *WARNS_ALONE)} | {*INTERNAL}
-    assert tested == set(RULES)
+    assert tested == {rule.id for rule in RULES.values() if rule.stage != "history"}
 
 
 def test_the_good_month_breaks_no_rule(tmp_path: Path) -> None:
