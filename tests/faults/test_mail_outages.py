@@ -112,6 +112,7 @@ def test_m4_files_too_large_for_the_server_become_links(
         if reply:
             server.replies = {reply: ["552 too large"]}
         assert month.tell() == 0, month.said
+    assert server.sessions == (1 if way == "announced" else 2)
     (message,) = server.messages()
     text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert list(message.iter_attachments()) == []

@@ -132,6 +132,18 @@ def test_logs_are_masked_with_their_facts_and_tracebacks(capsys: pytest.CaptureF
     assert second == {"level": "warning", "event": "retry", "retry_num": 1, "caused_by": "E('***')"}
 
 
+def test_tracebacks_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    """BOTTLENECK_DEBUG shows where a fault of any library came from, with its cause, and no secret."""
+    register("hunter-2")
+    fault = ValueError("login hunter-2")
+    fault.__cause__ = OSError("smtp://u:pw-x@h")
+    console.print_traceback(fault)
+    said = capsys.readouterr().err
+    assert "ValueError: login ***" in said
+    assert "hunter-2" not in said
+    assert "pw-x" not in said
+
+
 def test_long_texts_are_masked_quickly() -> None:
     """A report of a megabyte without a blank does not hang the message about it."""
     began = time.perf_counter()
