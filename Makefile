@@ -14,7 +14,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run test test-fast test-office fuzz lint format audit bench docs lock clean
+.PHONY: help run flow test test-fast test-office fuzz lint format audit bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,20 +23,26 @@ run: $(RUNTIME) ## Run the month on the sample data and say where the reports ar
 	@$(BIN)/bottleneck sample --out $(SAMPLE) > /dev/null
 	@$(BIN)/bottleneck run --source $(SAMPLE) --month $(MONTH) --out $(OUT) --work out/work
 
+flow: $(DEV) ## Run the parent flow on the embedded Kestra 2.0, on the sample data
+	@$(BIN)/bottleneck flow provision
+	@$(BIN)/bottleneck sample --out $(SAMPLE) > /dev/null
+	@$(BIN)/bottleneck flow run flows/monthly_revenue.yml --input month=$(MONTH) --input source=$(CURDIR)/$(SAMPLE) \
+	  --input store=$(CURDIR)/out/store --input notify=false --out out/flow
+
 test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kestra included
 	$(BIN)/bottleneck flow provision --no-archive
 	@deploy/debian_command.sh chromium-headless-shell chromium-headless-shell > /dev/null
-	@$(BIN)/python -m pytest tests/engine --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
-	  $(BIN)/python -m pytest tests/engine --kestra 2.0.0 || failed=1; \
+	@$(BIN)/python -m pytest tests/engine tests/flows --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
+	  $(BIN)/python -m pytest tests/engine tests/flows --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/office --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/office --cov --cov-report=term --cov-fail-under=95
 
 test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the first call (about 110 MB)
 	@deploy/debian_command.sh libreoffice-calc-nogui soffice > /dev/null
 	$(BIN)/python -m pytest tests/office
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/fuzz --ignore tests/faults -m "not slow"
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults -m "not slow"
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0

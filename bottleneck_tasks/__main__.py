@@ -19,7 +19,7 @@ __all__ = ["main", "run_command"]
 def run_command(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code: one clear message, never a traceback."""
     mask_environment()
-    as_json = "--json" in (arguments if arguments is not None else sys.argv)
+    words = arguments if arguments is not None else sys.argv
     try:
         code = cli.main(arguments, prog_name="bottleneck", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -34,8 +34,10 @@ def run_command(arguments: list[str] | None = None) -> int:
         if os.environ.get("BOTTLENECK_DEBUG"):
             console.print_traceback(fault)
         error = _as_error(fault)
-        if as_json:
+        if "--json" in words:
             console.print_json(error.to_dict())
+        if "--kestra" in words:
+            console.tell_kestra(error)
         console.print_error(error)
         return error.exit_code
     return code if isinstance(code, int) else 0

@@ -59,6 +59,7 @@ _BESIDE = {
         "bottleneck_tasks.engine.cli", "flow", "Run and validate Kestra flows on the real engine (extra `engine`)."
     ),
     "notify": LazyCommand("bottleneck_tasks.commands.notify", "notify", "Send the month by mail, once."),
+    "stock": LazyCommand("bottleneck_tasks.commands.stock", "stock", "List the stock that deserves a look."),
     "secrets": LazyCommand("bottleneck_tasks.commands.secrets", "secrets", "Prepare secrets for Kestra."),
 }
 
@@ -169,15 +170,15 @@ def check(*, source: str, month: str | None, history: str | None, as_json: bool,
 
 @cli.command()
 @options.run_dir
-@click.option("--source", type=options.folder, help="Folder of the exports, flat or under raw/YYYY/MM/.")
-@click.option("--only", type=click.Choice(["erp", "web", "liaison"]), help="Ingest one export, given by --file.")
+@click.option("--source", metavar="DIR|URI", help="Folder or store of the exports, flat or under raw/YYYY/MM/.")
+@click.option("--only", type=click.Choice(["erp", "web", "liaison"]), help="Ingest one export: of --source, or --file.")
 @click.option("--file", type=options.file, help="The file of --only.")
 @options.month
 @options.settings_options
 def ingest(
     *,
     run_dir: Path,
-    source: Path | None,
+    source: str | None,
     only: str | None,
     file: Path | None,
     month: str | None,
@@ -190,23 +191,20 @@ def ingest(
     Examples: bottleneck ingest --run-dir run --source exports --month 2026-11
               bottleneck ingest --run-dir run --only erp --file exports/erp.xlsx
     """  # noqa: D301 - \b is for click
-    from bottleneck_tasks.ingest.find import find
+    from bottleneck_tasks.ingest.fetch import chosen_exports
     from bottleneck_tasks.ingest.stage import ingest as run_stage
     from bottleneck_tasks.run import Run
 
-    settings, parsed = options.settings_of(**given), options.parse_month(month)
-    if only and file:
-        files = {only: file}
-    elif source and not only and not file:
-        files, parsed = find(source, settings.sources.model_dump(), month=parsed)
-    else:
+    if (source is None) == (file is None) or (file and not only):
         raise UsageError("USAGE", "which files?", "give --source DIR, or both --only and --file")
+    settings, parsed = options.settings_of(**given), options.parse_month(month)
     directory = Run(run_dir)
-    with directory.lock():
-        facts = run_stage(directory, files=files, month=parsed, settings=settings)
-    if as_json:
-        console.print_json([fact.to_dict() for fact in facts.values()])
-    else:
+    with directory.lock(), options.refusal_told("ingest", directory):
+        with chosen_exports(file or str(source), only=only, month=parsed, settings=settings) as (files, found):
+            facts = run_stage(directory, files=files, month=found, settings=settings)
+        if as_json:
+            console.print_json([fact.to_dict() for fact in facts.values()])
+            return
         for fact in facts.values():
             click.echo(f"{fact.source:9}{fact.rows:>9,} rows  {fact.file}  {fact.sheet}")
 
@@ -218,7 +216,7 @@ def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
     """Stage 2: clean the sources and judge their contracts."""
     from bottleneck_tasks.quality.stage import quality as run_stage
 
-    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings), as_json=as_json, **given)
+    _judge("quality", run_dir, run_stage, as_json=as_json, **given)
 
 
 @cli.command()
@@ -228,25 +226,25 @@ def analytics(*, run_dir: Path, as_json: bool, **given: Any) -> None:
     """Stage 3: tie the web to the ERP, value the sales, classify the wines."""
     from bottleneck_tasks.analytics.stage import analytics as run_stage
 
-    _judge(run_dir, lambda directory, settings: run_stage(directory, settings=settings)[1], as_json=as_json, **given)
+    _judge("analytics", run_dir, lambda run, settings: run_stage(run, settings=settings)[1], as_json=as_json, **given)
 
 
 @cli.command()
 @options.run_dir
-@click.option("--out", type=options.folder, required=True, help="Folder of the deliverables.")
+@click.option("--out", type=options.folder, help="Folder of the deliverables; in the run directory when not given.")
 @options.settings_options
-def delivery(*, run_dir: Path, out: Path, as_json: bool, **given: Any) -> None:
+def delivery(*, run_dir: Path, out: Path | None, as_json: bool, **given: Any) -> None:
     """Stage 4: write every deliverable, read it back, place it."""
     from bottleneck_tasks.delivery.stage import delivery as run_stage
     from bottleneck_tasks.run import Run
 
     directory = Run(run_dir)
-    with directory.lock():
+    with directory.lock(), options.refusal_told("delivery", directory):
         delivered = run_stage(directory, out=out, settings=options.settings_of(**given))
-    if as_json:
-        console.print_json(_delivery_json(delivered, run_dir))
-    else:
-        console.print_delivery(delivered, where=str(out))
+        if as_json:
+            console.print_json(_delivery_json(delivered, run_dir))
+        else:
+            console.print_delivery(delivered, where=str(out or run_dir / "delivery"))
 
 
 @cli.command()
@@ -276,16 +274,16 @@ def explain(
         console.print_events(events)
 
 
-def _judge(run_dir: Path, stage: Callable[..., Any], *, as_json: bool, **given: Any) -> None:
+def _judge(stage: str, run_dir: Path, judge: Callable[..., Any], *, as_json: bool, **given: Any) -> None:
     from bottleneck_tasks.run import Run
 
     directory = Run(run_dir)
-    with directory.lock():
-        checks = stage(directory, options.settings_of(**given))
-    if as_json:
-        console.print_json([entry.to_dict() for entry in checks])
-    else:
-        console.print_checks(checks)
+    with directory.lock(), options.refusal_told(stage, directory):
+        checks = judge(directory, settings=options.settings_of(**given))
+        if as_json:
+            console.print_json([entry.to_dict() for entry in checks])
+        else:
+            console.print_checks(checks)
 
 
 def _delivery_json(delivery: Any, run_dir: Path) -> dict[str, Any]:
@@ -295,6 +293,7 @@ def _delivery_json(delivery: Any, run_dir: Path) -> dict[str, Any]:
         "run_dir": run_dir,
         "rows_read": delivery.rows_read,
         **delivery.figures.to_dict(),
+        "checks": {entry.id: entry.result for entry in delivery.checks},
         "warnings": {entry.id: entry.rows for entry in delivery.checks if entry.result in {"warn", "allowed"}},
         "files": delivery.files,
     }

@@ -31,6 +31,7 @@ __all__ = [
     "print_json",
     "print_traceback",
     "show_stage",
+    "tell_kestra",
 ]
 
 _COLOURS = {"pass": "green", "info": "blue", "warn": "yellow", "allowed": "magenta", "block": "red"}
@@ -78,8 +79,21 @@ def clear_progress() -> None:
 
 
 def print_json(value: Any) -> None:
-    """A result for a machine, on stdout."""
+    """A result for a machine, on stdout; under --kestra as outputs and metrics of the task."""
+    context = click.get_current_context(silent=True)
+    if context and context.meta.get("bottleneck_tasks.kestra"):
+        from bottleneck_tasks import kestra
+
+        kestra.send(value)
+        return
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def tell_kestra(error: BottleneckError) -> None:
+    """Why a Kestra task fails, as its outputs."""
+    from bottleneck_tasks import kestra
+
+    kestra.send_failure(error)
 
 
 def print_delivery(delivery: Delivery, *, where: str) -> None:

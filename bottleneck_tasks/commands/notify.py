@@ -8,6 +8,7 @@ import click
 
 from bottleneck_tasks import console
 from bottleneck_tasks.commands import options
+from bottleneck_tasks.commands.mail_options import mail_options, with_mail
 from bottleneck_tasks.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["notify"]
 @click.option("--to", multiple=True, metavar="ADDRESS", help="Recipient, instead of mail.recipients; repeat for more.")
 @click.option("--again", is_flag=True, help="Also send to those who may have it, or were refused.")
 @click.option("--dry-run", type=options.file, metavar="FILE.eml", help="Write the mail to a file and send nothing.")
+@mail_options
 @options.settings_options
 def notify(
     *,
@@ -48,7 +50,9 @@ def notify(
     """  # noqa: D301 - \b is for click
     from bottleneck_tasks.notify.notify_month import notify_month
 
-    settings = options.settings_of(**given)
+    settings = with_mail(
+        options.settings_of(**{name: given.pop(name) for name in ("config", "allow", "because")}), given
+    )
     report, outbox = _open(run_dir, store, month, settings)
     recipients = to or settings.mail.recipients
     if dry_run is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import make_folders
 from bottleneck_tasks.errors import DataError, UsageError, from_os_error
-from bottleneck_tasks.ingest.find import ENDINGS, choose
+from bottleneck_tasks.ingest.find import ENDINGS, choose, find
 from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.ingest.refuse import refuse
 from bottleneck_tasks.month import Month
@@ -23,23 +24,51 @@ if TYPE_CHECKING:
     from bottleneck_tasks.settings import Settings
     from bottleneck_tasks.store import Entry
 
-__all__ = ["exports_in"]
+__all__ = ["chosen_exports", "exports_in"]
+
+
+@contextmanager
+def chosen_exports(
+    source: str | Path, *, only: str | None, month: Month | None, settings: Settings
+) -> Iterator[tuple[dict[str, Path], Month | None]]:
+    """Yield the exports to ingest by source, and the month: all those of a folder or store, one of them, or one file.
+
+    A task that reads one export fetches that one alone. Raises what `find` and the store raise.
+    """
+    if isinstance(source, Path):
+        yield {str(only): source}, month
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="bottleneck-") as work,
+        exports_in(str(source), month=month, work=Path(work), settings=settings, only=only) as (folder, found),
+    ):
+        patterns = settings.sources.model_dump()
+        if only and is_uri(str(source)):
+            yield {only: next(folder.iterdir())}, found
+            return
+        files, of_month = find(folder, patterns, month=found)
+        yield {name: path for name, path in files.items() if only in {None, name}}, of_month
 
 
 @contextmanager
 def exports_in(
-    source: str, *, month: Month | None, work: Path, settings: Settings
+    source: str, *, month: Month | None, work: Path, settings: Settings, only: str | None = None
 ) -> Iterator[tuple[Path, Month | None]]:
-    """Yield the folder of the exports: `source` itself when it is a path, else copies fetched from that store."""
+    """Yield the folder of the exports: `source` itself when it is a path, else copies fetched from that store.
+
+    `only` names the one export to fetch; all of them are looked at.
+    """
     if is_uri(source):
-        with _fetched(source, month=month, work=work, settings=settings) as found:
+        with _fetched(source, month=month, work=work, settings=settings, only=only) as found:
             yield found
     else:
         yield Path(source), month
 
 
 @contextmanager
-def _fetched(uri: str, *, month: Month | None, work: Path, settings: Settings) -> Iterator[tuple[Path, Month | None]]:
+def _fetched(
+    uri: str, *, month: Month | None, work: Path, settings: Settings, only: str | None
+) -> Iterator[tuple[Path, Month | None]]:
     """Yield a folder with the exports of a month, and the month when the store tells it.
 
     They stand under `raw/YYYY/MM/` of the store, else at its top, as `find` expects them in a folder. The copies are
@@ -58,7 +87,7 @@ def _fetched(uri: str, *, month: Month | None, work: Path, settings: Settings) -
         try:
             shutil.rmtree(copies, ignore_errors=True)
             make_folders(copies)
-            for path in chosen.values():
+            for path in chosen.values() if only is None else [chosen[only]]:
                 store.download(str(path), copies / path.name)
             yield copies, month
         except OSError as error:
