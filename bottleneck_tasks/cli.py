@@ -221,12 +221,13 @@ def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
 
 @cli.command()
 @options.run_dir
+@click.option("--history", metavar="URI", help="Also compare the month with those published here.")
 @options.settings_options
-def analytics(*, run_dir: Path, as_json: bool, **given: Any) -> None:
+def analytics(*, run_dir: Path, history: str | None, as_json: bool, **given: Any) -> None:
     """Stage 3: tie the web to the ERP, value the sales, classify the wines."""
-    from bottleneck_tasks.analytics.stage import analytics as run_stage
+    from bottleneck_tasks.commands.history import compared_with
 
-    _judge("analytics", run_dir, lambda run, settings: run_stage(run, settings=settings)[1], as_json=as_json, **given)
+    _judge("analytics", run_dir, compared_with(history), as_json=as_json, **given)
 
 
 @cli.command()

@@ -28,7 +28,7 @@ __all__ = ["UNJUDGED", "judged_by", "refusal_told", "send", "send_failure"]
 UNJUDGED = "unjudged"
 """What a check says that was not judged, because the stage ended before it."""
 
-_JUDGED_IN = {"quality": ("SRC-W1", "LEDGER"), "analytics": ("LEDGER",)}
+_JUDGED_IN = {"quality": ("SRC-W1", "LEDGER"), "analytics": ("LEDGER", *(rule.id for rule in rules_of("history")))}
 _GAUGES = (
     "rows", "merged", "revenue_total", "premium_count", "premium_revenue", "ordinary_count", "ordinary_revenue",
     "price_mean", "price_deviation", "sequence", "bytes_sent",
@@ -48,7 +48,8 @@ def send(value: Any) -> None:
         told = _told(value["checks"]) if "checks" in value else {}
         _send_outputs({name: entry for name, entry in value.items() if name not in _NOT_SENT} | told)
     elif value and "result" in value[0]:
-        _send_checks(value[-1]["stage"], value)
+        stages = {check["stage"] for check in value}
+        _send_checks(next(stage for stage in ("quality", "analytics") if stage in stages), value)
     else:
         for facts in value:
             checks = dict.fromkeys((rule.id for rule in rules_of("ingest") if rule.severity == "block"), "pass")

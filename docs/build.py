@@ -19,6 +19,7 @@ from bottleneck_tasks.contracts.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 DOCS = Path(__file__).parent
 STAGES = ("ingest", "quality", "analytics", "history", "delivery", "ledger")
@@ -202,11 +203,34 @@ def collect() -> None:
     )
 
 
+def flows() -> str:
+    """The table of the flows."""
+    return _topology().table()
+
+
+def month_flow() -> str:
+    """The topology of the month."""
+    return _topology().diagram("flows/monthly_revenue.yml")
+
+
+def quality_flow() -> str:
+    """The topology of a stage."""
+    return _topology().diagram("subflows/2_quality.yml")
+
+
+def _topology() -> ModuleType:
+    sys.path.insert(0, str(DOCS))
+    import topology
+
+    return topology
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "../README.md": {"run": run},
     "quality.md": {"rules": rules, "faults": faults, "variations": variations},
     "contracts.md": {"datasets": datasets},
     "reliability.md": {"matrix": matrix},
+    "flows.md": {"flows": flows, "month": month_flow, "quality": quality_flow},
     "dictionary.md": {"dictionary": dictionary},
     "lineage.md": {"pipeline": pipeline},
 }

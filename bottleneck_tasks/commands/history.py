@@ -10,9 +10,32 @@ from bottleneck_tasks import console
 from bottleneck_tasks.commands import options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["compare", "history"]
+    from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.run import Run
+    from bottleneck_tasks.settings import Settings
+
+__all__ = ["compare", "compared_with", "history"]
+
+
+def compared_with(uri: str | None) -> Callable[..., tuple[Check, ...]]:
+    """The analytics stage, followed by the comparison with the months published at `uri` when there is one."""
+    from bottleneck_tasks.analytics.stage import analytics
+
+    def judge(run: Run, *, settings: Settings) -> tuple[Check, ...]:
+        checks = analytics(run, settings=settings)[1]
+        if uri is None:
+            return checks
+        from bottleneck_tasks.history.read_history import read_history
+        from bottleneck_tasks.history.stage import history as run_stage
+        from bottleneck_tasks.store import open_store
+
+        past = read_history(open_store(uri, settings=settings))
+        return checks + run_stage(run, past=past, settings=settings)
+
+    return judge
 
 
 @click.command()

@@ -73,6 +73,7 @@ def test_every_test_states_its_promise() -> None:
         pytest.param("quality.md", marks=pytest.mark.slow),
         "contracts.md",
         "reliability.md",
+        "flows.md",
         "dictionary.md",
         "lineage.md",
     ],
@@ -112,7 +113,7 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
 def test_every_make_target_is_explained() -> None:
     """`make help` lists each target that is documented for users."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("run", "test", "test-fast", "fuzz", "lint", "bench", "docs", "help"):
+    for target in ("run", "flow", "test", "test-fast", "fuzz", "lint", "bench", "docs", "help"):
         assert re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE), target
 
 

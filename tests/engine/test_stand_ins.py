@@ -14,12 +14,12 @@ from bottleneck_tasks.engine.stand_ins import origins
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COMMANDS, MAIL = "io.kestra.plugin.scripts.python.Commands", "io.kestra.plugin.email.MailSend"
+TYPES = ("email.MailSend", "git.SyncFlows", "git.SyncNamespaceFiles", "scripts.python.Commands")
 
 
 def test_engine_says_which_types_are_stand_ins(kestra: KestraEngine) -> None:
-    """Without official jars both types are announced as stand-ins."""
-    assert [str(origin) for origin in kestra.task_types] == [f"{MAIL}: stand-in", f"{COMMANDS}: stand-in"]
+    """Without official jars each type is announced as a stand-in."""
+    assert [str(origin) for origin in kestra.task_types] == [f"io.kestra.plugin.{name}: stand-in" for name in TYPES]
 
 
 def test_missing_plugins_folder_is_refused(tmp_path: Path) -> None:
@@ -46,4 +46,4 @@ def test_jar_without_the_type_replaces_nothing(tmp_path: Path) -> None:
     """Another plugin's jar leaves the stand-ins in place."""
     with zipfile.ZipFile(tmp_path / "other.jar", "w") as archive:
         archive.writestr("io/example/Other.class", b"")
-    assert [origin.jar for origin in origins(tmp_path)] == [None, None]
+    assert [origin.jar for origin in origins(tmp_path)] == [None] * len(TYPES)

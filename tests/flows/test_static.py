@@ -126,7 +126,7 @@ def test_every_command_parses(flow: dict[str, Any]) -> None:
     """The real command line takes each command of the flow."""
     for task, _, _ in tasks_of(flow):
         for line in task.get("commands", ()):
-            words = shlex.split(line)
+            words = shlex.split(re.sub(r"\$\{HISTORY:\+(.*?)\}", r"\1", line))
             assert words[:3] == ["python", "-m", "bottleneck_tasks"]
             assert "--kestra" in words
             command = cli.get_command(click.Context(cli), words[3])

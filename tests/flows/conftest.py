@@ -1,0 +1,99 @@
+"""The project's flows on the real engine: loaded once a session, with a mail server that keeps what it gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from bottleneck_tasks.engine.flow_run import load_project
+from tests.conftest import ROOT
+from tests.servers import free_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from aiosmtpd.smtp import Envelope
+
+    from bottleneck_tasks.engine import Execution, KestraEngine
+
+NAMESPACE = "bottleneck"
+RECIPIENTS = ["a@example.org", "b@example.org"]
+RunMonth = Callable[..., "Execution"]
+
+
+class Mailbox:
+    """Keeps the mails that a server received."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.envelopes: list[Envelope] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
+        """Keep a mail."""
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails as messages."""
+        return [message_from_bytes(one.content or b"", policy=policy.default) for one in self.envelopes]  # type: ignore[arg-type, misc]
+
+
+@pytest.fixture(scope="session")
+def project(kestra: KestraEngine, tmp_path_factory: pytest.TempPathFactory) -> KestraEngine:
+    """The engine with every flow and namespace file of the repository; nobody waits long between tries."""
+    load_project(kestra, ROOT)
+    config = tmp_path_factory.mktemp("config") / "bottleneck.toml"
+    text = (ROOT / "namespace_files" / "config" / "bottleneck.toml").read_text(encoding="utf-8")
+    config.write_text(text.replace("give_up_seconds = 60.0", "give_up_seconds = 1.0"), encoding="utf-8")
+    kestra.upload_files(NAMESPACE, config, prefix="config")
+    for folder in ("subflows", "flows"):
+        for file in sorted((ROOT / folder).glob("*.yml")):
+            kestra.load_flow_source(impatient(file.read_text(encoding="utf-8")))
+    return kestra
+
+
+def impatient(source: str) -> str:
+    """The same flow with short waits between tries."""
+    return re.sub(r"(maxInterval): \S+", r"\1: PT1S", re.sub(r"(\binterval): \S+", r"\1: PT0.2S", source))
+
+
+@pytest.fixture(scope="session")
+def _server(project: KestraEngine) -> Iterator[Mailbox]:
+    box = Mailbox()
+    (port,) = free_ports(1)
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings = {
+        "mail_host": "127.0.0.1", "mail_port": str(port), "mail_security": "plain",
+        "mail_sender": "robot@example.org", "mail_recipients": ",".join(RECIPIENTS),
+    }  # fmt: skip
+    for name, value in settings.items():
+        project.set_env(name, value)
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def mailbox(_server: Mailbox) -> Mailbox:
+    """What the mail server of the flows receives during the test."""
+    _server.envelopes.clear()
+    return _server
+
+
+@pytest.fixture
+def run_month(project: KestraEngine, mailbox: Mailbox) -> RunMonth:
+    """Run the month by hand and wait for its end."""
+
+    def run(*, source: Path | str, store: Path | str, month: str = "2026-10", **inputs: Any) -> Execution:
+        values = {"month": month, "source": str(source), "store": str(store), **inputs}
+        return project.run(NAMESPACE, "monthly_revenue", inputs=values, timeout=300)
+
+    return run
