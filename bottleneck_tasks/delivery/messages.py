@@ -37,6 +37,29 @@ def _unexpected(found: re.Match[str]) -> str:
     return found[0].replace(" is ", " vaut ").replace(", not ", " et non ").replace("; ", " ; ")
 
 
+def _stale(found: re.Match[str]) -> str:
+    said = found[0].replace(" is the file delivered for ", " : fichier déjà livré pour ").replace("; ", " ; ")
+    return said.replace(" holds the rows delivered for ", " : lignes déjà livrées pour ").replace(
+        ", saved again", ", fichier enregistré à nouveau"
+    )
+
+
+_DRIFTED = {
+    "plausible ": "plausible de ", " to ": " à ", "robust z": "z robuste", "fixed limit": "limite fixe",
+    "robust limit": "limite robuste", "seasonal limit": "limite saisonnière", "revenue to date": "CA à date",
+    "own revenue": "CA du mois", "mean price": "prix moyen", "premium wines": "vins premium", "products": "produits",
+    "unmatched rows": "lignes non rapprochées", "on sale unlinked rows": "lignes en vente sans id_web",
+    "rejected rows": "lignes rejetées", " rows": " lignes", "empty ": "part vide de ", "; ": " ; ", " in ": " en ",
+}  # fmt: skip
+
+
+def _drifted(found: re.Match[str]) -> str:
+    said = found[0]
+    for english, french in _DRIFTED.items():
+        said = said.replace(english, french)
+    return re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", said)
+
+
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # --- a cell ----------------------------------------------------------------------------
     (r"(\w+) is empty", r"\1 est vide"),
@@ -80,6 +103,14 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"SKU (.+) has sold ([0-9]+), the third best product ([0-9]+)", r"le SKU \1 compte \2 ventes, le troisième produit \3"),
     (r"no product has been sold", "aucun produit n'a été vendu"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),
+    # --- history ---------------------------------------------------------------------------
+    (r"price of product_id (.+) is ([0-9.]+) EUR, ([0-9.]+) in ([0-9-]+) \(([0-9.e+]+) times, limit ([0-9.]+)\); ([0-9]+) sold, (-?[0-9.]+ EUR) of revenue", r"le prix du produit \1 est de \2 EUR, \3 EUR en \4 (\5 fois, limite \6) ; ventes : \7, soit \8 de CA"),
+    (r"total_sales of SKU (.+) is ([0-9]+), ([0-9]+) in ([0-9-]+) \(limit: not below\); its sales of the month are not counted", r"le compteur du SKU \1 est de \2, de \3 en \4 (limite : jamais moins) ; ses ventes du mois ne sont pas comptées"),
+    (r"product_id (.+) has id_web (.+), which was of product_id (.+) in ([0-9-]+) when it had (.+)", r"le produit \1 a l'id_web \2, celui du produit \3 en \4 ; il avait alors \5"),
+    (r"no month before it is known", "aucun mois antérieur n'est connu"),
+    (r"([0-9-]+) is not in the history: compared with ([0-9-]+), no revenue of its own", r"\1 manque à l'historique : comparé à \2, sans chiffre d'affaires du mois"),
+    (r"(?:.+ (?:is the file delivered for|holds the rows delivered for) [0-9-]+.*)", _stale),
+    (r"(?:.+, plausible .+ limit, .+)", _drifted),
     # --- what a whole rule observed ----------------------------------------------------------
     (r"as expected", "conforme"),
     (r"([0-9]+) rows?( not so)?", lambda found: plural(int(found[1]), "ligne en écart", "lignes en écart")),

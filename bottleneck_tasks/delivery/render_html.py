@@ -33,6 +33,7 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
     from bottleneck_tasks.delivery.charts import charts
     from bottleneck_tasks.delivery.insights import insights as compute
     from bottleneck_tasks.delivery.ledger_chart import lanes, ledger_chart
+    from bottleneck_tasks.delivery.trends import trends
 
     known = insights or compute(material=material)
     flow = lanes(material.ledger)
@@ -43,6 +44,7 @@ def render_html(*, material: Material, out: Path, insights: Insights | None = No
         headline=headline(material),
         insights=known,
         measures=known.measures,
+        trends=trends(material.trends),
         charts=charts(insights=known, figures=material.figures),
         checks=sorted(material.checks, key=_gravity),
         verdict=_verdict(material.checks),

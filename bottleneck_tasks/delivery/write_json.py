@@ -45,6 +45,7 @@ def summary_of(material: Material) -> dict[str, Any]:
         "version": material.version,
         "rows": _rows(material),
         **_figures(material),
+        **({"own_revenue": material.trends["own_revenue"]} if material.trends else {}),
         "checks": {result: results[result] for result in french.RESULTS},
         "warnings": [_warning(check) for check in material.checks if check.result in {"warn", "allowed", "block"}],
         "ledger": [line.to_dict() for line in material.ledger],

@@ -25,7 +25,8 @@ def trends(
     """The series of the last twelve known months, oldest first, and the products that moved; JSON shape.
 
     Amounts are decimal strings in EUR, `premium_share` is of revenue to date (0 to 1). A month's own revenue is None
-    where the month before it is not known; `dormant` counts products in stock without a sale for six months.
+    where the month before it is not known; `dormant` counts products in stock without a sale for six months, and is
+    None while fewer are known.
     """
     connection.execute(f"set variable dormant_months = {_DORMANT_MONTHS}")
     life = {row[0]: row[1:] for row in connection.execute(read_sql(__package__, "trend_of_products")).fetchall()}
@@ -33,7 +34,7 @@ def trends(
     series = []
     for facts in months[-_MONTHS:]:
         figures = facts.figures
-        dormant, dormant_value, sold_out = life.get(str(facts.month), (0, 0, 0))
+        dormant, dormant_value, sold_out = life.get(str(facts.month), (None, 0, 0))
         revenue = sales.get(facts.month.position)
         share = figures.premium_revenue / figures.revenue_total if figures.revenue_total else figures.revenue_total
         series.append(

@@ -27,6 +27,7 @@ dated_products as (
         ranked.price,
         ranked.counter,
         ranked.place,
+        recent.months_lately,
         recent.units_lately = 0 and recent.months_lately >= getvariable('dormant_months') and ranked.stock > 0 as is_dormant
     from ranked_products as ranked
     left join recent_sales as recent on recent.month = ranked.month and recent.sku = ranked.sku
@@ -34,7 +35,7 @@ dated_products as (
 catalogue_life as (
     select
         month,
-        count(*) filter (where is_dormant) as dormant,
+        case when max(months_lately) >= getvariable('dormant_months') then count(*) filter (where is_dormant) end as dormant,
         coalesce(sum(price * stock) filter (where is_dormant), 0) as dormant_value,
         count(*) filter (where place <= 20 and counter > 0 and coalesce(stock, 0) <= 0) as sold_out_best
     from dated_products
