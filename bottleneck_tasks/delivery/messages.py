@@ -45,19 +45,28 @@ def _stale(found: re.Match[str]) -> str:
 
 
 _DRIFTED = {
-    "plausible ": "plausible de ", " to ": " à ", "robust z": "z robuste", "fixed limit": "limite fixe",
-    "robust limit": "limite robuste", "seasonal limit": "limite saisonnière", "revenue to date": "CA à date",
-    "own revenue": "CA du mois", "mean price": "prix moyen", "premium wines": "vins premium", "products": "produits",
-    "unmatched rows": "lignes non rapprochées", "on sale unlinked rows": "lignes en vente sans id_web",
-    "rejected rows": "lignes rejetées", " rows": " lignes", "empty ": "part vide de ", "; ": " ; ", " in ": " en ",
+    "revenue to date": "CA à date", "own revenue": "CA du mois", "mean price": "prix moyen", "products": "produits",
+    "premium wines": "vins premium", "unmatched rows": "lignes non rapprochées", "rejected rows": "lignes rejetées",
+    "on sale unlinked rows": "lignes en vente sans id_web", "empty ": "part vide de ", "plausible ": "plausible de ",
+    " rows": " (lignes)", " to ": " à ", " in ": " en ",
+}  # fmt: skip
+_LIMITS = {
+    "robust z": "z robuste", "fixed limit": "limite fixe", "robust limit": "limite robuste",
+    "seasonal limit": "limite saisonnière",
 }  # fmt: skip
 
 
 def _drifted(found: re.Match[str]) -> str:
-    said = found[0]
-    for english, french in _DRIFTED.items():
-        said = said.replace(english, french)
-    return re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", said)
+    """Each figure in French, and how its limit was found; the name of the setting stays as it is."""
+    said = []
+    for figure in found[0].split("; "):
+        values, _, limit = figure.partition(" (")
+        for english, french in _DRIFTED.items():
+            values = values.replace(english, french)
+        for english, french in _LIMITS.items():
+            limit = limit.replace(english, french)
+        said.append(f"{values} ({limit}")
+    return re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", " ; ".join(said))
 
 
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
@@ -87,6 +96,14 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"post_type (.+) is neither a product nor an attachment", r"post_type \1 n'est ni un produit ni une pièce jointe"),
     (r"SKU (.+) has an attachment but no product row", r"le SKU \1 a une pièce jointe mais pas de ligne produit"),
     (r"unknown: (.+)", r"inconnues : \1"),
+    # --- history ---------------------------------------------------------------------------
+    (r"price of product_id (.+) is ([0-9.]+) EUR, ([0-9.]+) in ([0-9-]+) \(([0-9.e+]+) times, limit ([0-9.]+)\); ([0-9]+) sold, (-?[0-9.]+ EUR) of revenue", r"le prix du produit \1 est de \2 EUR, \3 EUR en \4 (\5 fois, limite \6) ; ventes : \7, soit \8 de CA"),
+    (r"total_sales of SKU (.+) is ([0-9]+), ([0-9]+) in ([0-9-]+) \(limit: not below\); its sales of the month are not counted", r"le compteur du SKU \1 est de \2, de \3 en \4 (limite : jamais moins) ; ses ventes du mois ne sont pas comptées"),
+    (r"product_id (.+) has id_web (.+), which was of product_id (.+) in ([0-9-]+) when it had (.+)", r"le produit \1 a l'id_web \2, celui du produit \3 en \4 ; il avait alors \5"),
+    (r"no month before it is known", "aucun mois antérieur n'est connu"),
+    (r"([0-9-]+) is not in the history: compared with ([0-9-]+), no revenue of its own", r"\1 manque à l'historique : comparé à \2, sans chiffre d'affaires du mois"),
+    (r"(?:.+ (?:is the file delivered for|holds the rows delivered for) [0-9-]+.*)", _stale),
+    (r"(?:.+, plausible .+ limit, .+)", _drifted),
     # --- analytics -------------------------------------------------------------------------
     (r"SKU (.+) is in no liaison row \(([0-9]+) sold\)", r"le SKU \1 n'est dans aucune ligne de liaison (ventes : \2)"),
     (r"SKU (.+) is tied to product_id (.+), which the ERP does not have \(([0-9]+) sold\)", r"le SKU \1 renvoie au produit \2, absent de l'ERP (ventes : \3)"),
@@ -103,14 +120,6 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"SKU (.+) has sold ([0-9]+), the third best product ([0-9]+)", r"le SKU \1 compte \2 ventes, le troisième produit \3"),
     (r"no product has been sold", "aucun produit n'a été vendu"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),
-    # --- history ---------------------------------------------------------------------------
-    (r"price of product_id (.+) is ([0-9.]+) EUR, ([0-9.]+) in ([0-9-]+) \(([0-9.e+]+) times, limit ([0-9.]+)\); ([0-9]+) sold, (-?[0-9.]+ EUR) of revenue", r"le prix du produit \1 est de \2 EUR, \3 EUR en \4 (\5 fois, limite \6) ; ventes : \7, soit \8 de CA"),
-    (r"total_sales of SKU (.+) is ([0-9]+), ([0-9]+) in ([0-9-]+) \(limit: not below\); its sales of the month are not counted", r"le compteur du SKU \1 est de \2, de \3 en \4 (limite : jamais moins) ; ses ventes du mois ne sont pas comptées"),
-    (r"product_id (.+) has id_web (.+), which was of product_id (.+) in ([0-9-]+) when it had (.+)", r"le produit \1 a l'id_web \2, celui du produit \3 en \4 ; il avait alors \5"),
-    (r"no month before it is known", "aucun mois antérieur n'est connu"),
-    (r"([0-9-]+) is not in the history: compared with ([0-9-]+), no revenue of its own", r"\1 manque à l'historique : comparé à \2, sans chiffre d'affaires du mois"),
-    (r"(?:.+ (?:is the file delivered for|holds the rows delivered for) [0-9-]+.*)", _stale),
-    (r"(?:.+, plausible .+ limit, .+)", _drifted),
     # --- what a whole rule observed ----------------------------------------------------------
     (r"as expected", "conforme"),
     (r"([0-9]+) rows?( not so)?", lambda found: plural(int(found[1]), "ligne en écart", "lignes en écart")),
