@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.redaction import redact, redact_all
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def print_delivery(delivery: Delivery, *, where: str) -> None:
     _print_pairs(
         [
             ("Month", delivery.month or "not given (--month)"),
-            ("Rows read", f"ERP {rows['erp']:,}, web {rows['web']:,}, liaison {rows['liaison']:,}"),
+            ("Rows read", ", ".join(f"{EXPORTS[name].label} {count:,}" for name, count in rows.items())),
             ("Products merged", f"{figures.merged:,}"),
             ("Revenue to date", f"{figures.revenue_total:,.2f} EUR"),
             ("Premium wines", f"{figures.premium_count:,} ({figures.premium_revenue:,.2f} EUR)"),

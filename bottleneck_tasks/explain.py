@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "explain"]
 
-_KEYS = {"erp": ("product_id",), "liaison": ("product_id", "id_web"), "web": ("sku",)}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -73,11 +71,14 @@ def _rows_of(
     connection: duckdb.DuckDBPyConnection, name: str, products: set[str | None], skus: set[str | None]
 ) -> list[tuple[int, str]]:
     wanted = {"product_id": products, "id_web": skus, "sku": skus}
-    tests = " or ".join(f"list_contains(?, regexp_replace(trim({key}), '\\.0+$', ''))" for key in _KEYS[name])
+    keys = [key for key in wanted if key in SOURCES[name].columns]
+    if not keys:
+        return []
+    tests = " or ".join(f"list_contains(?, regexp_replace(trim({key}), '\\.0+$', ''))" for key in keys)
     columns = SOURCES[name].columns
     cells = ", ".join(f"'{column} ' || coalesce({column}, 'empty')" for column in columns)
     query = f"select source_row, concat_ws(', ', {cells}) from raw_{name} where {tests} order by source_row"
-    parameters = [sorted(key for key in wanted[key_name] if key) for key_name in _KEYS[name]]
+    parameters = [sorted(key for key in wanted[column] if key) for column in keys]
     rows: list[tuple[int, str]] = connection.execute(query, parameters).fetchall()
     return rows
 

@@ -5,8 +5,10 @@ Columns once exported: rule, source, file, sheet, row, column, value (the cell a
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.contracts.rules import rules_of
 from bottleneck_tasks.database import quote, read_sql, write_parquet
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.facts import SourceFacts
 
-__all__ = ["add_rules", "count_rows", "create_findings", "describe", "write_findings"]
+__all__ = ["add_rules", "count_rows", "create_findings", "describe", "rules_with_query", "write_findings"]
 
 
 def create_findings(connection: duckdb.DuckDBPyConnection) -> None:
@@ -34,6 +36,12 @@ def add_rules(connection: duckdb.DuckDBPyConnection, package: str, rules: Iterab
         connection.execute(
             f"insert into findings select '{rule}', source, source_row, column_name, message from ({query})"
         )
+
+
+def rules_with_query(package: str, stage: str) -> list[str]:
+    """The rules of a stage that a query of its package judges, in catalogue order."""
+    queries = {file.name for file in files(package).joinpath("sql", "rules").iterdir()}
+    return [rule.id for rule in rules_of(stage) if f"{rule.id.lower()}.sql" in queries]
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

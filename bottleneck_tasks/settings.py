@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, UsageError
+from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.settings_sections import (
     ContractMode,
     Contracts,
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ContractMode", "Limits", "Settings", "load_settings"]
 
-_SOURCE_OF_PREFIX = {"ERP": "erp", "WEB": "web", "LIA": "liaison"}
-
-
+_SOURCE_OF_PREFIX = {export.rules: name for name, export in EXPORTS.items()}
 _NEVER_ALLOWED = {"SRC-01", "SRC-02", "SRC-03", "SRC-04", "LEDGER"}
 
 
@@ -75,7 +74,7 @@ class Settings(Section):
         chosen = self.severity.get(rule, self.severity.get(family))
         if chosen is not None:
             return chosen
-        if RULES[rule].rejects and self.mode_of(_SOURCE_OF_PREFIX[rule[:3]]) == "quarantine_row":
+        if RULES[rule].rejects and self.mode_of(_SOURCE_OF_PREFIX[rule.split("-", maxsplit=1)[0]]) == "quarantine_row":
             return "warn"
         return RULES[rule].severity
 

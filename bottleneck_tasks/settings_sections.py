@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from bottleneck_tasks.exports import EXPORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bottleneck_tasks.exports import Export
 
 __all__ = [
     "ContractMode",
@@ -32,12 +39,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class SourcePatterns(Section):
-    """File name patterns, case-insensitive, without the ending."""
+def _one_key_an_export(kind: Any, default: Callable[[Export], Any]) -> Any:
+    """A table with a key for each export."""
+    keys: dict[str, Any] = {export.name: (kind, default(export)) for export in EXPORTS.values()}
+    return create_model("OneKeyAnExport", __base__=Section, **keys)
 
-    erp: str = "*erp*"
-    web: str = "*web*"
-    liaison: str = "*liaison*"
+
+class SourcePatterns(_one_key_an_export(str, lambda export: export.pattern)):  # type: ignore[misc]
+    """File name patterns, case-insensitive, without the ending."""
 
 
 class Mail(Section):
@@ -71,12 +80,8 @@ class Limits(Section):
     rows: int = Field(50_000_000, gt=0)
 
 
-class Contracts(Section):
+class Contracts(_one_key_an_export(ContractMode, lambda _: "warn_new_column")):  # type: ignore[misc]
     """What a row or a column that breaks its contract does, per source."""
-
-    erp: ContractMode = "warn_new_column"
-    web: ContractMode = "warn_new_column"
-    liaison: ContractMode = "warn_new_column"
 
 
 class Web(Section):

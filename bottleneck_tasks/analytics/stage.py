@@ -12,7 +12,15 @@ from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.mart import RevenueMart
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session, write_parquet
-from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.exports import EXPORTS
+from bottleneck_tasks.findings import (
+    add_rules,
+    count_rows,
+    create_findings,
+    describe,
+    rules_with_query,
+    write_findings,
+)
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.run import read_json, to_json
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["analytics"]
 
 _PACKAGE = "bottleneck_tasks.analytics"
-_QUERY_RULES = ("REC-01", "REC-02", "REC-03", "REC-W1", "REC-W2", "CA-01", "CA-W1", "CA-W2", "CA-W3", "CA-W4")
+_JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
 
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
@@ -47,7 +55,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     run.discard("history", "delivery")
     with run.step("analytics") as folder, session(settings.resources) as connection:
         _prepare(connection, clean, settings)
-        add_rules(connection, _PACKAGE, _QUERY_RULES)
+        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "analytics"))
         broken = count_rows(connection)
         figures = compute_figures(connection, threshold=settings.premium.zscore_threshold)
         proofs = prove_figures(connection, figures) if not broken.get("CA-01") else {}
@@ -72,7 +80,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Setti
     variables = {"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()}
     for variable, value in variables.items():
         connection.execute(f"set variable {variable} = {float(value)!r}::double")
-    for name in SOURCES:
+    for name in _JOINED:
         connection.execute(f"create table {name} as from read_parquet(?)", [str(clean / f"{name}.parquet")])
     connection.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
     connection.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
@@ -81,7 +89,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Setti
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> list[LedgerLine]:
     lines = []
-    for name in SOURCES:
+    for name in _JOINED:
         count = connection.execute(f"select count(*) from {name}").fetchone()
         rows = f"(from judged where source = '{name}')"
         lines.append(balance(connection, "analytics", name, rows_in=count[0] if count else 0, rows=rows))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bottleneck_tasks.exports import EXPORTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_json",
+    "export_name",
     "file",
     "folder",
     "for_kestra",
@@ -36,6 +39,7 @@ _NAMESPACE_CONFIG = Path("config/bottleneck.toml")
 
 folder = click.Path(file_okay=False, path_type=Path)
 file = click.Path(dir_okay=False, path_type=Path)
+export_name = click.Choice(list(EXPORTS))
 
 _KESTRA = "bottleneck_tasks.kestra"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.registry import DATASETS
+from bottleneck_tasks.exports import EXPORTS
 
 if TYPE_CHECKING:
     from bottleneck_tasks.contracts.rules import Rule
@@ -16,9 +17,7 @@ CLEAN = tuple(name for name in DATASETS if name.startswith("clean_"))
 MART = ("revenue_mart",)
 _JUDGED_ON = {
     "SRC": RAW,
-    "ERP": ("clean_erp",),
-    "LIA": ("clean_liaison",),
-    "WEB": ("clean_web",),
+    **{export.rules: (f"clean_{name}",) for name, export in EXPORTS.items()},
     "NORM": CLEAN,
     "NORM-DECIMAL": ("clean_erp",),
     "NORM-CENT": ("clean_erp",),

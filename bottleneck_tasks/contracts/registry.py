@@ -44,12 +44,17 @@ class SourceContract:
 
 
 SOURCES: dict[str, SourceContract] = {
-    "erp": SourceContract("erp", RawErp, CleanErp, "product_id"),
-    "web": SourceContract("web", RawWeb, CleanWeb, "sku"),
-    "liaison": SourceContract("liaison", RawLiaison, CleanLiaison, "product_id"),
+    contract.name: contract
+    for contract in (
+        SourceContract("erp", RawErp, CleanErp, "product_id"),
+        SourceContract("web", RawWeb, CleanWeb, "sku"),
+        SourceContract("liaison", RawLiaison, CleanLiaison, "product_id"),
+    )
 }
 
-DATASETS: dict[str, type[pa.DataFrameModel]] = {
-    model.to_schema().name: model
-    for model in (RawErp, RawWeb, RawLiaison, CleanErp, CleanWeb, CleanLiaison, RevenueMart)
-}
+_MODELS: list[type[pa.DataFrameModel]] = [
+    *(contract.raw for contract in SOURCES.values()),
+    *(contract.clean for contract in SOURCES.values()),
+    RevenueMart,
+]
+DATASETS: dict[str, type[pa.DataFrameModel]] = {model.to_schema().name: model for model in _MODELS}

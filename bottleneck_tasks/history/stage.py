@@ -8,7 +8,7 @@ from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session, write_parquet
 from bottleneck_tasks.errors import UsageError
-from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, rules_with_query, write_findings
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.history.compare import judge_figures, load_products, sales_by_month
 from bottleneck_tasks.history.facts import SCHEMA
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["history", "month_of"]
 
-_QUERY_RULES = ("DRIFT-PRICE", "DRIFT-COUNTER", "DRIFT-LINK")
 _FIGURE_RULES = (
     "DRIFT-ROWS", "DRIFT-NULLS", "DRIFT-REVENUE", "DRIFT-SALES", "DRIFT-MEAN", "DRIFT-UNMATCHED", "Z-W1-HISTORY",
 )  # fmt: skip
@@ -99,7 +98,7 @@ def _find_products(
         return
     connection.execute(f"set variable month = '{month}'; set variable compared_month = '{before[-1].month}'")
     connection.execute(f"set variable price_factor = {settings.history.price_factor!r}")
-    add_rules(connection, __package__, _QUERY_RULES)
+    add_rules(connection, __package__, rules_with_query(__package__, "history"))
 
 
 def _outcomes(

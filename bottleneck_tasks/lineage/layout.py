@@ -23,7 +23,7 @@ MARKS = {"block": "■", "warn": "△", "info": "○"}
 """How a rule's default severity is marked, beside its colour: blocks the run, warns, only counts."""
 
 _MARGIN, _GAP, _PANEL, _EXPORTS, _TOP = 24, 44, 280, 136, 24
-_HEADER, _LANE, _NODE, _LANES = 66, 50, 34, 4
+_HEADER, _LANE, _NODE, _LANES = 66, 50, 34, len(SOURCES) + 1
 _BADGE, _BADGE_PITCH, _PADDING = 22, 27, 14
 
 

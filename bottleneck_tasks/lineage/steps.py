@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.contracts.judged_on import MART, datasets_of
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.contracts.rules import RULES, Rule
+from bottleneck_tasks.exports import EXPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +45,11 @@ def steps(deliverables: Sequence[str]) -> tuple[Step, ...]:
     """The steps in the order in which they run."""
     raw = {name: contract.raw.to_schema().name for name, contract in SOURCES.items()}
     clean = tuple(contract.clean.to_schema().name for contract in SOURCES.values())
+    joined = tuple(SOURCES[name].clean.to_schema().name for name, export in EXPORTS.items() if export.in_mart)
     ingest = [(f"ingest.{name}", (export_of(name),), (dataset,)) for name, dataset in raw.items()]
     later = [
         ("quality", tuple(raw.values()), clean),
-        ("analytics", clean, MART),
+        ("analytics", joined, MART),
         ("delivery", MART, tuple(deliverables)),
     ]
     return tuple(

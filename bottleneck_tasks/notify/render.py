@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bottleneck_tasks.delivery import french, messages
 from bottleneck_tasks.delivery.escape import visible
 from bottleneck_tasks.delivery.wording import REASONS
+from bottleneck_tasks.exports import EXPORTS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,8 +30,6 @@ CONTENTS = {
     "quarantine.csv": "lignes mises à l'écart",
 }
 """The files a manager may open, in the order shown; the others are for machines."""
-
-_SOURCES = {"erp": "ERP", "web": "Boutique", "liaison": "Liaison"}
 
 
 class File(NamedTuple):
@@ -65,7 +64,7 @@ def render(
         "ordinary_revenue": french.euros(Decimal(summary["ordinary_revenue"])),
         "warnings": [check for check in report.checks if check.result in {"allowed", "warn"}],
         "verdict": _verdict(summary["checks"]),
-        "lanes": [_lane(source, summary["ledger"]) for source in _SOURCES],
+        "lanes": [_lane(source, summary["ledger"]) for source in EXPORTS],
         "attached": [_file(name, report, base) for name in attached],
         "left_out": [_file(name, report, base) for name in left_out],
         "online": [
@@ -100,7 +99,7 @@ def _lane(source: str, ledger: list[dict[str, Any]]) -> Lane:
             for reason, rows in entry["reasons"].items()
             if reason in REASONS and reason != "duplicate"
         ]
-    return Lane(_SOURCES[source], french.count(steps[0]["rows_in"]), french.count(steps[-1]["kept"]), tuple(left))
+    return Lane(EXPORTS[source].french, french.count(steps[0]["rows_in"]), french.count(steps[-1]["kept"]), tuple(left))
 
 
 def _verdict(results: dict[str, int]) -> str:

@@ -8,7 +8,7 @@ from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session, write_parquet
-from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, write_findings
+from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, rules_with_query, write_findings
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
@@ -28,17 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["quality"]
 
 _PACKAGE = "bottleneck_tasks.quality"
-_QUERY_RULES = (
-    "ERP-W1-STOCK", "ERP-W1-STATUS", "ERP-W1-PRICE", "LIA-04", "WEB-W2", "WEB-W3", "WEB-W5", "WEB-W7",
-    "NORM-DECIMAL", "NORM-CENT", "NORM-HTML",
-)  # fmt: skip
 
 
 def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Check, ...]:
-    """Clean the three sources of an ingested run and judge every rule of the stage.
+    """Clean the sources of an ingested run and judge every rule of the stage.
 
-    The checks of ingest are reported here, where the three sources first meet. Writes `quality/`: erp.parquet, web.parquet, liaison.parquet (clean contracts), rows.parquet (source, source_row,
-    status, reason: one row an input row), findings.parquet, checks.json, ledger.json.
+    The checks of ingest are reported here, where the sources first meet. Writes `quality/`: <source>.parquet (clean
+    contracts), rows.parquet (source, source_row, status, reason: one row an input row), findings.parquet,
+    checks.json, ledger.json.
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
@@ -49,7 +46,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
         _prepare(connection, settings)
         for name, contract in SOURCES.items():
             clean_source(connection, contract, raw=raw[name], clean=folder / f"{name}.parquet")
-        add_rules(connection, _PACKAGE, _QUERY_RULES)
+        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         ledger = [
             balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
         ]

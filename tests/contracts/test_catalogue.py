@@ -9,6 +9,7 @@ import pytest
 
 from bottleneck_tasks.contracts.registry import DATASETS, SOURCES
 from bottleneck_tasks.contracts.rules import RULES, rules_of
+from bottleneck_tasks.findings import rules_with_query
 
 _NAMING = ("empty", "unreadable", "violated", "duplicate")
 _KEYS = {*_NAMING, "unit", "required", "text"}
@@ -86,3 +87,11 @@ def test_every_rule_query_belongs_to_a_rule_of_its_stage(stage: str) -> None:
     queries = {entry.name.removesuffix(".sql").upper() for entry in folder.iterdir()}
     assert queries
     assert queries <= {rule.id for rule in rules_of(stage)}
+
+
+@pytest.mark.parametrize("stage", ["quality", "analytics", "history"])
+def test_every_query_of_a_rule_is_judged(stage: str) -> None:
+    """A query without its entry in the catalogue, or with another stage's, would never run."""
+    package = f"bottleneck_tasks.{stage}"
+    queries = {file.name for file in files(package).joinpath("sql", "rules").iterdir()}
+    assert {f"{rule.lower()}.sql" for rule in rules_with_query(package, stage)} == queries
