@@ -55,7 +55,7 @@ def monthly_revenue(
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
-    past = read_history(history) if history else None
+    past = read_history(history, repairing=month) if history else None
     run, files, digests, month = _open(source, month, work, settings, past)
     on_open(digests)
     with run.lock():
@@ -84,7 +84,7 @@ def check_month(
     *, source: Path, month: Month | None, work: Path, settings: Settings, history: Store | None = None
 ) -> tuple[Check, ...]:
     """Judge every rule up to the mart and, with one, the history; deliver nothing, stop at no broken rule."""
-    past = read_history(history) if history else None
+    past = read_history(history, repairing=month) if history else None
     run, files, _, month = _open(source, month, work, settings, past)
     with run.lock():
         ingest(run, files=files, month=month, settings=settings)

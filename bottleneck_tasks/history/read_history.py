@@ -33,18 +33,29 @@ _read: dict[tuple[str, str, str], Recorded] = {}
 """Months read by this process, by store, run folder and digest of its manifest: what is published never changes."""
 
 
-def read_history(store: Store) -> Past:
+def read_history(store: Store, *, repairing: Month | None = None) -> Past:
     """Every published month that has a snapshot; one published without (before a history was kept) is passed over.
+
+    The month that is run again, `repairing`, is passed over too when its publication is damaged: it will be replaced.
 
     Raises DataError (65) when the bytes of a snapshot are not those that were published, or its schema is newer than
     this version knows, and what the store raises.
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(functools.partial(_month, store), months(store)))
+        found = list(pool.map(functools.partial(_month, store, repairing), months(store)))
     return Past(uri=store.uri, months={record.month: record for record in found if record is not None})
 
 
-def _month(store: Store, month: Month) -> Recorded | None:
+def _month(store: Store, repairing: Month | None, month: Month) -> Recorded | None:
+    try:
+        return _published(store, month)
+    except DataError:
+        if month == repairing:
+            return None
+        raise
+
+
+def _published(store: Store, month: Month) -> Recorded | None:
     published = current(store, month)
     if published is None or "snapshot.json" not in published.files:
         return None

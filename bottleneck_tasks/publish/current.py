@@ -70,7 +70,10 @@ def point_at(store: Store, month: Month) -> Pointer | None:
             version=stored.version,
         )
     except (ValueError, KeyError, TypeError):
-        raise damage(store, key, "CURRENT.json is not a pointer") from None
+        raise DataError(
+            "PUBLISHED", "CURRENT.json is not a pointer", "remove it, then run the month again with --store",
+            store=store.uri, key=key,
+        ) from None  # fmt: skip
 
 
 def current(store: Store, month: Month) -> Current | None:

@@ -79,7 +79,7 @@ def publish(
     }
     crash_point("publish.before_current")
     now = before
-    if not _same(before, manifest):
+    if not (before and before.folder == place and _same(before, manifest)):
         swapped = store.replace(current_key(month), to_json(pointer), version=before.version if before else None)
         crash_point("publish.after_current")
         now = point_at(store, month)

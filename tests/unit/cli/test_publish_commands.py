@@ -138,3 +138,18 @@ def test_the_month_is_told_by_the_store(raw: Path, tmp_path: Path, capsys: pytes
     capsys.readouterr()
     assert _run("check", "--source", source) == 64
     assert "2026-10, 2026-11" in capsys.readouterr().err
+
+
+def test_running_again_repairs_what_somebody_removed(
+    sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A month whose published manifest is gone is refused by `verify`, and whole again after the same run."""
+    store = tmp_path / "store"
+    arguments = ("run", "--source", sample_month, *_MONTH, "--work", tmp_path / "work", "--store", store)
+    assert _run(*arguments) == 0
+    next(store.rglob("_MANIFEST.json")).unlink()
+    assert _run("verify", store, *_MONTH) == 65
+    assert _run(*arguments) == 0
+    capsys.readouterr()
+    assert _run("verify", store, *_MONTH) == 0
+    assert "whole" in capsys.readouterr().out

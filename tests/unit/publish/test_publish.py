@@ -182,3 +182,15 @@ def test_a_dead_letter_the_store_cannot_take_is_left_in_the_work_directory(
     assert isinstance(failure, UnavailableError)
     assert place.startswith(str(tmp_path / "work" / "dead_letter" / "undated"))
     assert json.loads((tmp_path / place).read_text())["rule"] == "X"
+
+
+def test_publishing_again_repairs_a_damaged_month(tmp_path: Path, files: Callable[..., Path]) -> None:
+    """What somebody changed or removed in the store is whole again after the same publication."""
+    store = open_store(str(tmp_path / "store"), settings=Settings())
+    for spoil in (lambda path: path.unlink(), lambda path: path.write_text("9")):
+        published = _publish(store, files(a="1", b="2"))
+        spoil(tmp_path / "store" / published.folder / "a.csv")
+        with pytest.raises(DataError):
+            verify(store, _MONTH)
+        _publish(store, files(a="1", b="2"))
+        assert verify(store, _MONTH).bytes_read == 2
