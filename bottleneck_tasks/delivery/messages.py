@@ -96,6 +96,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"post_type (.+) is neither a product nor an attachment", r"post_type \1 n'est ni un produit ni une pièce jointe"),
     (r"SKU (.+) has an attachment but no product row", r"le SKU \1 a une pièce jointe mais pas de ligne produit"),
     (r"unknown: (.+)", r"inconnues : \1"),
+    (r"the product row of SKU (.+) has the address of a file, as attachments do", r"la ligne produit du SKU \1 a l'adresse d'un fichier, comme une pièce jointe"),
     # --- history ---------------------------------------------------------------------------
     (r"price of product_id (.+) is ([0-9.]+) EUR, ([0-9.]+) in ([0-9-]+) \(([0-9.e+]+) times, limit ([0-9.]+)\); ([0-9]+) sold, (-?[0-9.]+ EUR) of revenue", r"le prix du produit \1 est de \2 EUR, \3 EUR en \4 (\5 fois, limite \6) ; ventes : \7, soit \8 de CA"),
     (r"total_sales of SKU (.+) is ([0-9]+), ([0-9]+) in ([0-9-]+) \(limit: not below\); its sales of the month are not counted", r"le compteur du SKU \1 est de \2, de \3 en \4 (limite : jamais moins) ; ses ventes du mois ne sont pas comptées"),
@@ -119,6 +120,8 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"SKU (.+) makes ([0-9.]+) of ([0-9.]+) EUR \(([0-9]+) sold at ([0-9.]+ EUR)\)", r"le SKU \1 fait \2 EUR sur \3 EUR (\4 vendus à \5)"),
     (r"SKU (.+) has sold ([0-9]+), the third best product ([0-9]+)", r"le SKU \1 compte \2 ventes, le troisième produit \3"),
     (r"no product has been sold", "aucun produit n'a été vendu"),
+    (r"every product has sold ([0-9]+)", r"tous les produits comptent \1 ventes"),
+    (r"no price has cents; price of product_id (.+) is ([0-9.]+ EUR)", r"aucun prix n'a de centimes ; celui du produit \1 est de \2"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),
     # --- what a whole rule observed ----------------------------------------------------------
     (r"as expected", "conforme"),

@@ -42,6 +42,7 @@ def test_every_message_of_a_broken_rule_is_french(message: str) -> None:
         ("10 files read back, 714 products, 70568.60 EUR", "10 fichiers relus, 714 produits, 70\u202f568,60\u00a0€"),
         ("product_id 5 stands in rows 6, 16, here with id_web empty", "product_id 5 figure aux lignes 6, 16, ici avec id_web vide"),
         ("mean 0 and deviation 1 within 1e-9, 0 missing, 0 misfiled", "moyenne 0 et écart-type 1 à 1e-9 près, 0 absent, 0 mal classé"),
+        ("every product has sold 7", "tous les produits comptent 7 ventes"),
         ("report.xls holds every product", "report.xls : tous les produits"),
         ("something nobody foresaw", "something nobody foresaw"),
     ],
