@@ -12,6 +12,7 @@ SAMPLE := out/sample
 OUT ?= out/$(MONTH)
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+PEERS := $(VENV)/.peers
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
 .PHONY: help run flow test test-fast test-office fuzz lint format audit bench docs lock clean
@@ -61,8 +62,8 @@ format: $(DEV) ## Format the code
 audit: $(DEV) ## Look the locked versions up among the known vulnerabilities
 	$(BIN)/pip-audit --disable-pip --require-hashes --strict --requirement deploy/requirements.txt
 
-bench: $(RUNTIME) ## Time the month, stage by stage
-	$(BIN)/python benchmarks/month.py
+bench: $(DEV) $(PEERS) ## Measure every budget, and pandas and polars beside ours (BENCH="--products 100000")
+	$(BIN)/python benchmarks/bench.py --peers $(PEERS) $(BENCH)
 
 docs: $(DEV) ## Write the generated parts of the documents
 	$(BIN)/python docs/build.py
@@ -71,6 +72,7 @@ docs: $(DEV) ## Write the generated parts of the documents
 lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev --all-extras -o deploy/requirements-dev.txt
+	$(BIN)/uv pip compile -q --upgrade --group pyproject.toml:bench $(wordlist 2,99,$(LOCK)) -o deploy/requirements-bench.txt
 	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
 	$(BIN)/python deploy/licences.py
 
@@ -91,3 +93,6 @@ $(RUNTIME): $(BIN)/python deploy/requirements.txt pyproject.toml
 $(DEV): $(BIN)/python deploy/requirements-dev.txt pyproject.toml
 	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
 	@touch $@ $(RUNTIME)
+
+$(PEERS): $(DEV) deploy/requirements-bench.txt
+	@rm -rf $@ && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $@ --requirement deploy/requirements-bench.txt

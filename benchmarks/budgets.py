@@ -1,0 +1,132 @@
+"""The budgets: what is measured, what it may cost, what it costs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from measuring import Measured, median, python
+from quarantine import BUDGET_SECONDS, FLOOR, FLOOR_CPU, quarantine
+
+from bottleneck_tasks.sample import write_sample
+
+__all__ = ["Line", "Machine", "command_budgets", "month_budgets", "quarantine_budgets", "workbook_budgets"]
+
+_ALONE = 0.7
+_STAGES = Path(__file__).with_name("stages.py")
+_MODULE = ("-m", "bottleneck_tasks")
+_READER = """
+import sys, python_calamine
+for path in sys.argv[1:]:
+    python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How busy the machine is, by the floor: imports that no stage can do without."""
+
+    floor: Measured
+
+    @classmethod
+    def measure(cls, rounds: int) -> Machine:
+        """Run the floor a few times."""
+        return cls(median(rounds, "-c", FLOOR))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a process waits for others: it uses far less of a core than it asks for."""
+        return self.floor.cpu < _ALONE * self.floor.seconds
+
+    @property
+    def text(self) -> str:
+        """The floor, for the document."""
+        free = f"{FLOOR_CPU * 1000:.0f} ms on a free machine"
+        return (
+            f"Floor (import duckdb, pyarrow and pandera): {self.floor.seconds:.2f} s, {self.floor.cpu:.2f} processor s, "
+            f"{free}. `free` is processor seconds by that slowdown."
+        )
+
+    def free(self, cpu: float) -> float:
+        """Processor seconds on a free machine."""
+        return cpu * min(1.0, FLOOR_CPU / self.floor.cpu)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table."""
+
+    what: str
+    budget: str
+    measured: str
+    verdict: str
+
+
+def command_budgets(machine: Machine, rounds: int) -> list[Line]:
+    """The start of the command line, and each stage as the process that a task of the flow is."""
+    lines = [_seconds(machine, "`bottleneck --help`", median(rounds, *_MODULE, "--help"), 0.12)]
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "sample")
+        write_sample(source)
+        run = ("--run-dir", f"{folder}/run")
+        for stage, options in (
+            ("ingest", ("--source", source)),
+            ("quality", ()),
+            ("analytics", ()),
+            ("delivery", ("--out", f"{folder}/out")),
+        ):
+            lines.append(_seconds(machine, f"task {stage}", median(rounds, *_MODULE, stage, *run, *options), 0.6))
+    return lines
+
+
+def month_budgets(machine: Machine, rounds: int) -> list[Line]:
+    """The sample month in one process, start of Python included."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "sample")
+        write_sample(source)
+        places = ("--out", f"{folder}/out", "--work", f"{folder}/work")
+        month = median(rounds, *_MODULE, "run", "--source", source, *places)
+    verdict = "pass" if month.megabytes <= 250 else "FAIL"  # noqa: PLR2004 - the budget named beside it
+    return [
+        _seconds(machine, "whole month, every check and deliverable", month, 0.9),
+        Line("whole month, peak memory", "250 MB", f"{month.megabytes:.0f} MB", verdict),
+    ]
+
+
+def quarantine_budgets(_: Machine, rounds: int) -> list[Line]:
+    """A million rows, half of them quarantined."""
+    found = quarantine(rounds=min(rounds, 3))
+    measured = f"{found.seconds:.2f} s, {found.cpu:.2f} processor s ({found.free_cpu:.2f} by the floor)"
+    budget = f"{BUDGET_SECONDS:g} s on 2 free cores"
+    return [Line("quality of 1 M web rows, 500,000 quarantined", budget, measured, "pass" if found.passed else "FAIL")]
+
+
+def workbook_budgets(_: Machine, rounds: int) -> list[Line]:
+    """Workbooks of 200,000 web rows: reading them costs what the reader alone costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_sample(Path(folder), products=95_000)
+        files = (paths.erp, paths.web, paths.liaison)
+        reader = [python("-c", _READER, *files) for _ in range(min(rounds, 2))]
+        ours = [
+            json.loads(python(_STAGES, "--source", folder, "--until", "ingest").output)["stages"]["ingest"]["cpu"]
+            for _ in range(min(rounds, 2))
+        ]
+    alone = min(run.cpu for run in reader)
+    ratio = min(ours) / alone
+    return [
+        Line(
+            "ingest of workbooks with 201,000 web rows",
+            "1.2 times the reader alone",
+            f"{min(ours):.1f} processor s, {ratio:.1f} times",
+            "pass" if ratio <= 1.2 else "FAIL",  # noqa: PLR2004 - the budget named beside it
+        )
+    ]
+
+
+def _seconds(machine: Machine, what: str, found: Measured, budget: float) -> Line:
+    free = machine.free(found.cpu)
+    judged = free if machine.is_shared else found.seconds
+    measured = f"{found.seconds:.2f} s, {found.cpu:.2f} processor s, {free:.2f} free"
+    return Line(what, f"{budget:g} s", measured, "pass" if judged <= budget else "FAIL")
