@@ -66,7 +66,8 @@ def test_every_command_shown_is_accepted(document: str, command: str) -> None:
     except click.MissingParameter:
         assert command.count(" --") <= 1, f"{document}: {command}"
     except click.BadParameter as fault:
-        assert "does not exist" in fault.format_message()
+        if "does not exist" not in fault.format_message():
+            raise
 
 
 def test_an_option_that_does_not_exist_is_noticed() -> None:
