@@ -10,7 +10,7 @@ from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.compare_csv import compare_csv
 from bottleneck_tasks.delivery.compare_workbook import compare_xls, compare_xlsx
 from bottleneck_tasks.delivery.french import euros
-from bottleneck_tasks.delivery.tables import merged, ordinary_wines, premium_wines, quarantined
+from bottleneck_tasks.delivery.tables import CSV_TABLES, merged, quarantined
 from bottleneck_tasks.delivery.write_json import summary_of
 from bottleneck_tasks.run import read_table
 
@@ -68,19 +68,20 @@ def _compare(material: Material, name: str, path: Path, dialect: str) -> str | N
         return f"cannot be read back: {type(error).__name__} {error}".splitlines()[0]
 
 
-def _difference(material: Material, name: str, path: Path, dialect: str) -> str | None:  # noqa: PLR0911  (one return a file)
-    figures, mart = material.figures, material.mart
+def _difference(material: Material, name: str, path: Path, dialect: str) -> str | None:
+    figures = material.figures
+    totals = {
+        "vins_premium.csv": figures.premium_revenue,
+        "vins_ordinaires.csv": figures.ordinary_revenue,
+        "merged_with_revenue.csv": figures.revenue_total,
+    }
     match name:
         case "report.xls":
             return compare_xls(material, path)
         case "revenue_report.xlsx":
             return compare_xlsx(material, path)
-        case "vins_premium.csv":
-            return compare_csv(premium_wines(mart), path, dialect=dialect, total=figures.premium_revenue)
-        case "vins_ordinaires.csv":
-            return compare_csv(ordinary_wines(mart), path, dialect=dialect, total=figures.ordinary_revenue)
-        case "merged_with_revenue.csv":
-            return compare_csv(merged(mart), path, dialect=dialect, total=figures.revenue_total)
+        case _ if name in CSV_TABLES:
+            return compare_csv(CSV_TABLES[name](material.mart), path, dialect=dialect, total=totals.get(name))
         case "quarantine.csv":
             return compare_csv(quarantined(material.quarantine), path, dialect=dialect)
         case "merged_with_revenue.parquet":

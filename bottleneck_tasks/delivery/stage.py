@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.atomic import place_file, sha256_of
 from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.delivery.gather import gather
+from bottleneck_tasks.delivery.tables import CSV_TABLES
 from bottleneck_tasks.delivery.write_deliverables import write_deliverables
 from bottleneck_tasks.delivery.write_lineage import write_lineage
 from bottleneck_tasks.errors import from_os_error
@@ -29,9 +30,7 @@ __all__ = ["DELIVERABLES", "Delivery", "delivery", "place"]
 DELIVERABLES = (
     "report.xls",
     "revenue_report.xlsx",
-    "vins_premium.csv",
-    "vins_ordinaires.csv",
-    "merged_with_revenue.csv",
+    *CSV_TABLES,
     "merged_with_revenue.parquet",
     "quality_report.html",
     "quarantine.csv",

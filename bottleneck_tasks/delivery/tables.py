@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
 __all__ = [
+    "CSV_TABLES",
     "QUARANTINE_COLUMNS",
     "REPORT_COLUMNS",
     "WINE_COLUMNS",
@@ -59,3 +62,11 @@ def quarantined(quarantine: pa.Table) -> pa.Table:
 
 def _by_revenue(mart: pa.Table) -> pa.Table:
     return mart.sort_by([("revenue", "descending"), ("product_id", "ascending")])
+
+
+CSV_TABLES: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "vins_premium.csv": premium_wines,
+    "vins_ordinaires.csv": ordinary_wines,
+    "merged_with_revenue.csv": merged,
+}
+"""The CSV files, each with the cut of the mart that it holds: written, read back, placed and traced by this name."""

@@ -10,7 +10,7 @@ from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.delivery.insights import insights
 from bottleneck_tasks.delivery.read_back import assumed, read_back
 from bottleneck_tasks.delivery.render_html import render_html
-from bottleneck_tasks.delivery.tables import merged, ordinary_wines, premium_wines, quarantined
+from bottleneck_tasks.delivery.tables import CSV_TABLES, quarantined
 from bottleneck_tasks.delivery.write_csv import write_csv
 from bottleneck_tasks.delivery.write_json import write_checks, write_summary
 from bottleneck_tasks.delivery.write_parquet import write_parquet
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivered", "write_deliverables"]
 
-_ALL = 10
-"""Files written when no workbook is left out."""
+_ALL = 7 + len(CSV_TABLES)
+"""Files written when no workbook is left out: two workbooks, the tables, the quarantine, Parquet, three documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +102,7 @@ def _attempt(write: Callable[..., None], material: Material, out: Path) -> Check
 
 def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, Path]:
     tables = {
-        "vins_premium.csv": premium_wines(material.mart),
-        "vins_ordinaires.csv": ordinary_wines(material.mart),
-        "merged_with_revenue.csv": merged(material.mart),
+        **{name: cut(material.mart) for name, cut in CSV_TABLES.items()},
         "quarantine.csv": quarantined(material.quarantine),
     }
     for name, table in tables.items():

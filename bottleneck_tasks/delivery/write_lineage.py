@@ -30,9 +30,7 @@ __all__ = ["TABLES", "write_lineage"]
 TABLES: dict[str, _Cut] = {
     "report.xls": tables.report,
     "revenue_report.xlsx": tables.report,
-    "vins_premium.csv": tables.premium_wines,
-    "vins_ordinaires.csv": tables.ordinary_wines,
-    "merged_with_revenue.csv": tables.merged,
+    **tables.CSV_TABLES,
     "merged_with_revenue.parquet": tables.merged,
 }
 """The deliverables that are tables, each with the function that cuts it from the mart."""
@@ -122,10 +120,15 @@ def _mart(material: Material) -> Measured:
 def _deliverable(material: Material, name: str, path: Path, cuts: Mapping[_Cut, pa.Schema]) -> Measured:
     """A file of --out. The tables are cuts of the mart: their columns are those that the writers take from it."""
     figures = material.figures
-    rows = {"vins_premium.csv": figures.premium_count, "vins_ordinaires.csv": figures.ordinary_count}
     taken = TABLES.get(name)
     arrow = cuts[taken] if taken else None
-    count = rows.get(name, figures.merged) if taken else None
+    rows = {
+        tables.premium_wines: figures.premium_count,
+        tables.ordinary_wines: figures.ordinary_count,
+        tables.report: figures.merged,
+        tables.merged: figures.merged,
+    }
+    count = (rows[taken] if taken in rows else taken(material.mart).num_rows) if taken else None
     return Measured(
         name=name,
         text=(inspect.getdoc(taken) or "").split("\n")[0] if taken else f"{name}, made from the mart and the checks",

@@ -9,9 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from bottleneck_tasks.errors import ConfigurationError, UsageError
 
-__all__ = ["SCHEMES", "Address", "check_key", "is_uri", "masked", "parse_uri"]
+__all__ = ["Address", "check_key", "is_uri", "masked", "parse_uri"]
 
-SCHEMES = ("file", "s3", "gs", "az", "memory")
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 _LONGEST_NAME = 255
 _LONGEST_KEY = 900
@@ -46,7 +45,7 @@ def masked(text: str) -> str:
 def parse_uri(uri: str) -> Address | Path:
     """Take an address apart; a path or a file:// address gives its path.
 
-    Raises ConfigurationError (78) for an unknown scheme, no bucket, or credentials in the address.
+    Raises ConfigurationError (78) for no bucket, or credentials in the address.
     """
     if not is_uri(uri):
         return Path(uri)
@@ -56,10 +55,6 @@ def parse_uri(uri: str) -> Address | Path:
         raise ConfigurationError("STORE", "not an address", "write it as s3://bucket/prefix or as a path") from None
     if parts.scheme == "file":
         return Path(unquote(parts.path))
-    if parts.scheme not in SCHEMES:
-        raise ConfigurationError(
-            "STORE", f"{parts.scheme}:// is not supported", f"use a path, or one of {', '.join(SCHEMES)}", uri=masked(uri)
-        )  # fmt: skip
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigurationError(
             "STORE", "credentials do not belong in the address", "put them in the environment", uri=masked(uri)
