@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Trends", "trends"]
 
+_LABELS = 7
+"""Months named under a chart, the newest always among them: more would cover each other on a phone."""
+
 _SERIES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("own_revenue", "Chiffre d'affaires du mois", "CA du mois, €", lambda value: euros(Decimal(value))),
     ("revenue_to_date", "Chiffre d'affaires à date", "CA à date, €", lambda value: euros(Decimal(value))),
@@ -111,7 +114,11 @@ def _chart(
     frame = svg.Frame.of(
         (0, len(months)),
         (0, steps[-1]),
-        x_ticks=[(place + 0.5, f"{month[5:]}/{month[2:4]}") for place, month in enumerate(months)],
+        x_ticks=[
+            (place + 0.5, f"{month[5:]}/{month[2:4]}")
+            for place, month in enumerate(months)
+            if (len(months) - 1 - place) % -(-len(months) // _LABELS) == 0
+        ],
         y_ticks=[
             (step, count(round(step)) if step == round(step) else f"{step:g}".replace(".", ",")) for step in steps
         ],

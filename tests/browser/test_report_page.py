@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,9 +32,26 @@ _VIEWS = {
 }
 
 
+def _two_years() -> dict[str, Any]:
+    """A history of 24 months with amounts in millions, and products that moved."""
+    series = [
+        {
+            "month": f"{2024 + place // 12}-{place % 12 + 1:02}", "revenue_to_date": f"{98_765_432 + place}.10",
+            "own_revenue": f"{1_234_567 + place}.00", "products": 714 + place, "premium": 30, "premium_share": 0.0976,
+            "rejected": place, "dormant": 5 * place, "dormant_value": "159959.90", "sold_out_best": 9,
+        }
+        for place in range(24)
+    ]  # fmt: skip
+    own = {
+        "compared_with": "2025-11", "revenue": "1234590.00", "units": 70_123, "new_products_revenue": "154.80", "counters_down": 1,
+        "new": [{"product_id": 1, "sku": "9", "title": _LONG}], "gone": [], "renumbered": [],
+    }  # fmt: skip
+    return {"series": series, "up": [], "down": [], "own_revenue": own}
+
+
 @pytest.fixture(scope="module")
 def harsh_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of unlikely data: endless names without a blank, amounts in millions, outliers, a dozen rejects."""
+    """A page of unlikely data: endless names without a blank, 24 months before, amounts in millions, outliers, a dozen rejects."""
     products = [
         (str(index), f"{_LONG}{index}", f"{20 + index % 40}.50", 90_000 - index, index % 3) for index in range(60)
     ]
@@ -43,6 +61,7 @@ def harsh_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     rejects += [("WEB-W1", "web", f"{_LONG}.xlsx", _LONG, row, "sku", _LONG, "sku is empty") for row in range(12)]
     material = build_material(products, quarantine=rejects, broken={"WEB-W1": 12, "CA-W1": 1, "NORM-HTML": 12})
+    material = replace(material, trends=_two_years())
     out = tmp_path_factory.mktemp("harsh") / "quality_report.html"
     render_html(material=material, out=out)
     return out
