@@ -37,7 +37,7 @@ ROWS = (
     Row("D2", "no right, no inodes", "read-only tmpfs, nr_inodes, a file in the way", "exit 77 or 74 with the path"),
     Row("C1", "runs of one month at once", "processes, same and different exports", "a serial order; a loser ends with 73"),
     Row("C2", "two months at once", "processes", "independent"),
-    Row("T4", "other clock, zone, no tzdata", "TZ, PYTHONTZPATH", "same bytes"),
+    Row("T4", "other time zone, no tzdata", "TZ, PYTHONTZPATH", "same bytes"),
     Row("R1", "run elsewhere and again", "folder, locale, hash seed, processors", "same bytes"),
     Row("R2", "rows and sheets in another order", "shuffled exports", "same tables"),
     Row("R3", "code changed after a crash", "two versions of the package", "new run id, no mix"),

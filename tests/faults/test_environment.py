@@ -1,4 +1,4 @@
-"""R1 to R3 and T4: the same bytes from any folder, locale, hash seed, processor count, clock and time zone."""
+"""R1 to R3 and T4: the same bytes from any folder, locale, hash seed, processor count and time zone."""
 
 from __future__ import annotations
 
