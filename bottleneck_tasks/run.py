@@ -15,6 +15,7 @@ the step before or the step after, and running again ends with the same bytes.
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import json
 import shutil
@@ -160,8 +161,9 @@ def run_id_of(
     return hashlib.sha256(to_json(identity)).hexdigest()[:16]
 
 
+@functools.cache
 def code_fingerprint() -> str:
-    """SHA-256 over the code, SQL and templates that make the figures and the files."""
+    """SHA-256 over the code, SQL and templates that make the figures and the files, as this process began with them."""
     digest = hashlib.sha256()
     for name, content in sorted(_code_of(files("bottleneck_tasks"), "")):
         digest.update(name.encode() + b"\0" + content + b"\0")

@@ -59,10 +59,16 @@ class Verdict:
 
 def load_products(connection: duckdb.DuckDBPyConnection, month: Month, before: Sequence[Recorded]) -> None:
     """Make the tables `products` (of every month, that of `snapshot` last), `months` and `changes`."""
+    import pyarrow as pa
+
+    tables = [
+        entry.read_products().append_column("month", pa.repeat(str(entry.month), entry.read_products().num_rows))
+        for entry in before
+    ]
     connection.execute("create table products as select ? as month, * from snapshot", [str(month)])
-    for entry in before:
-        connection.register("past_products", entry.read_products())
-        connection.execute("insert into products by name select ? as month, * from past_products", [str(entry.month)])
+    if tables:
+        connection.register("past_products", pa.concat_tables(tables, promote_options="permissive"))
+        connection.execute("insert into products by name from past_products")
         connection.unregister("past_products")
     connection.execute("create table months (month varchar, position integer, basis integer)")
     basis = None

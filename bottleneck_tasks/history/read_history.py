@@ -12,6 +12,7 @@ from bottleneck_tasks.errors import DataError
 from bottleneck_tasks.history.facts import SCHEMA, MonthFacts
 from bottleneck_tasks.history.past import Past, Recorded
 from bottleneck_tasks.publish import current, months, read_file
+from bottleneck_tasks.publish.current import point_at
 from bottleneck_tasks.run import read_json, read_table
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ __all__ = ["of_run", "read_history"]
 _AT_ONCE = 8
 """Requests under way: a store far away answers each in tens of milliseconds."""
 
-_read: dict[tuple[str, str, str], Recorded] = {}
+_read: dict[tuple[str, str, str] | None, Recorded] = {}
 """Months read by this process, by store, run folder and digest of its manifest: what is published never changes."""
 
 
@@ -56,13 +57,16 @@ def _month(store: Store, repairing: Month | None, month: Month) -> Recorded | No
 
 
 def _published(store: Store, month: Month) -> Recorded | None:
+    pointer = point_at(store, month)
+    key = (store.uri, pointer.folder, pointer.manifest_sha256) if pointer else None
+    if key in _read:
+        return _read[key]
     published = current(store, month)
     if published is None or "snapshot.json" not in published.files:
         return None
-    key = (store.uri, published.pointer.folder, published.pointer.manifest_sha256)
-    if key not in _read:
-        _read[key] = _of_store(store, published, month)
-    return _read[key]
+    record = _of_store(store, published, month)
+    _read[store.uri, published.pointer.folder, published.pointer.manifest_sha256] = record
+    return record
 
 
 def of_run(run: Run, *, run_id: str) -> Recorded:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.contracts.facts import Figures, SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
@@ -29,6 +30,9 @@ __all__ = ["SNAPSHOT", "content_of", "take_snapshot"]
 
 SNAPSHOT = ("snapshot.json", "snapshot.parquet")
 """The files that are published, in the order of reading."""
+
+_contents: dict[tuple[str, str], str] = {}
+"""Identities found by this process, by source and SHA-256 of its rows: asked for before the run and after it."""
 
 _PRODUCT = ("product_id", "sku", "title", "price", "stock", "counter", "revenue")
 
@@ -51,7 +55,10 @@ def take_snapshot(connection: duckdb.DuckDBPyConnection, run: Run, *, month: Mon
 def content_of(connection: duckdb.DuckDBPyConnection, run: Run, source: str) -> str:
     """The identity of the rows that were read of a source, in any order."""
     raw = run.folder(f"ingest/{source}") / "raw.parquet"
-    return identify(connection, SOURCES[source].columns, rows=f"read_parquet({_quote(raw)})")
+    key = (source, sha256_of(raw))
+    if key not in _contents:
+        _contents[key] = identify(connection, SOURCES[source].columns, rows=f"read_parquet({_quote(raw)})")
+    return _contents[key]
 
 
 def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Path) -> SourceRecord:
