@@ -23,10 +23,11 @@ paired_products as (
         by_id.price as price_before,
         by_id.stock as stock_before,
         by_id.counter as counter_of_id,
-        exists (select 1 from dated_products as still where still.position = now.position and still.sku = by_id.sku) as is_sku_still_there
+        still.sku is not null as is_sku_still_there
     from dated_products as now
     left join dated_products as by_sku on by_sku.position = now.basis and by_sku.sku = now.sku
     left join dated_products as by_id on by_id.position = now.basis and by_id.product_id = now.product_id
+    left join dated_products as still on still.position = now.position and still.sku = by_id.sku
     where now.basis is not null
 ),
 known_products as (
