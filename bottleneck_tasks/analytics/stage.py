@@ -39,6 +39,8 @@ __all__ = ["analytics"]
 
 _PACKAGE = "bottleneck_tasks.analytics"
 _JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
+_UNUSED = "post_status, post_name, guid, post_date"
+"""Columns of the web that no figure comes from: half of its bytes."""
 
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
@@ -81,7 +83,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Setti
     for variable, value in variables.items():
         connection.execute(f"set variable {variable} = {float(value)!r}::double")
     for name in _JOINED:
-        connection.execute(f"create table {name} as from read_parquet(?)", [str(clean / f"{name}.parquet")])
+        columns = f"select * exclude ({_UNUSED})" if name == "web" else ""
+        connection.execute(f"create table {name} as {columns} from read_parquet(?)", [str(clean / f"{name}.parquet")])
     connection.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
     connection.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
     connection.execute(f"create table judged as {read_sql(_PACKAGE, 'rows')}")

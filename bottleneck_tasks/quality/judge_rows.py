@@ -86,13 +86,15 @@ def _warning(contract: SourceContract) -> list[RowRule]:
 
 
 def _touching(contract: SourceContract) -> list[RowRule]:
-    """What normalisation changed: NORM-TEXT and NORM-ID, for the columns of the contract."""
+    """What normalisation changed: NORM-TEXT, NORM-HTML and NORM-ID, for the columns of the contract."""
     fields, clean = contract.raw.to_schema().columns, contract.clean.to_schema().columns
     rules = []
     for name in contract.columns:
         message = f"'read as ' || coalesce({name}_text, 'empty')"
         changed = f"{name}_raw is not null and not contains({name}_raw, '&')"
         rules.append(RowRule("NORM-TEXT", name, changed, message))
+        if fields[name].metadata.get("text") == "label":  # WordPress stores & as &amp;
+            rules.append(RowRule("NORM-HTML", name, f"contains({name}_raw, '&')", message))
         is_number = name in clean and str(clean[name].dtype) == "Int64"
         if is_number or fields[name].metadata.get("text") == "identifier":
             typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
