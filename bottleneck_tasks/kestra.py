@@ -62,10 +62,15 @@ def refusal_told(stage: str, run: Run) -> Iterator[None]:
     try:
         yield
     except (DataError, SourceMissingError) as refusal:
-        path = run.path / stage / "checks.json"
-        known = read_json(path) if path.is_file() else [check.to_dict() for check in getattr(refusal, "checks", ())]
-        _send_checks(stage, known, refusal)
+        known = [entry for step in (stage, "history") for entry in _checks_in(run.path / step)]
+        _send_checks(stage, known or [check.to_dict() for check in getattr(refusal, "checks", ())], refusal)
     _send_figures(run.path / stage)
+
+
+def _checks_in(folder: Path) -> list[dict[str, Any]]:
+    """The checks of a step that ended, which it does before its gate; none of one that was broken off."""
+    path = folder / "checks.json"
+    return list(read_json(path)) if path.is_file() else []
 
 
 def _send_figures(folder: Path) -> None:
@@ -86,7 +91,8 @@ def send_failure(error: BottleneckError) -> None:
 
 def _send_checks(stage: str, checks: Sequence[Mapping[str, Any]], refusal: BottleneckError | None = None) -> None:
     """Checks as outputs (rule id to result) and metrics, with a log line each; `refusal` is why the stage ended."""
-    results = dict.fromkeys(judged_by(stage), UNJUDGED if refusal else "pass")
+    ended = refusal is None or any(check["stage"] == stage for check in checks)
+    results = dict.fromkeys(judged_by(stage), "pass" if ended else UNJUDGED)
     results |= {check["id"]: check["result"] for check in checks}
     if refusal is not None and refusal.code in RULES:
         results[refusal.code] = "block"
