@@ -94,6 +94,16 @@ def run_month(project: KestraEngine, mailbox: Mailbox) -> RunMonth:
 
     def run(*, source: Path | str, store: Path | str, month: str = "2026-10", **inputs: Any) -> Execution:
         values = {"month": month, "source": str(source), "store": str(store), **inputs}
-        return project.run(NAMESPACE, "monthly_revenue", inputs=values, timeout=300)
+        execution = project.run(NAMESPACE, "monthly_revenue", inputs=values, timeout=300)
+        _print_errors(project, execution)
+        return execution
 
     return run
+
+
+def _print_errors(kestra: KestraEngine, execution: Execution) -> None:
+    """The errors of a month and of its subflows, shown when a test fails."""
+    for run in execution.task_runs:
+        for line in kestra.logs(run.outputs.get("executionId", execution.id)) if run.state.is_failure else ():
+            if line.level == "ERROR":
+                print(f"{run.task_id} > {line.task_id}: {line.message}")

@@ -52,7 +52,14 @@ _TRIGGERS = {
     "io.kestra.plugin.core.trigger.Schedule": {"cron", "timezone", "recoverMissedSchedules"},
     "io.kestra.plugin.core.trigger.Flow": {"states"},
 }
-_NOT_PORTABLE = (r"\bjson\(", r"\| *json\b", r"read\([^)]*(version|revision)=", r"errorLogs\(", r"\btaskrun\.value", r"\| *escape\b")
+_NOT_PORTABLE = (
+    r"\bjson\(",
+    r"\| *json\b",
+    r"read\([^)]*(version|revision)=",
+    r"errorLogs\(",
+    r"\btaskrun\.value",
+    r"\| *escape\b",
+)
 
 
 @pytest.fixture(params=NAMES)
