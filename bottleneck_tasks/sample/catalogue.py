@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.sample.draw import Draw
     from bottleneck_tasks.sample.product import Product
 
-__all__ = ["write_catalogue"]
+__all__ = ["slug_of", "write_catalogue"]
 
 _OPENED = 2018
 _CREATED_IN_2019, _SOLD_SINCE_2019 = 164, 30
@@ -94,12 +94,13 @@ def _write_slugs(products: list[Product]) -> None:
     """Write the title as WooCommerce puts it in an address; the second of its name gets `-2`."""
     seen: set[str] = set()
     for product in products:
-        slug = _slug(product.title)
+        slug = slug_of(product.title)
         product.slug = f"{slug}-2" if slug in seen else slug
         seen.add(slug)
 
 
-def _slug(title: str) -> str:
+def slug_of(title: str) -> str:
+    """Return a title as WooCommerce puts it in an address."""
     plain = unicodedata.normalize("NFKD", title.replace("&amp;", " ")).encode("ascii", "ignore").decode().lower()
     return "-".join("".join(letter if letter.isalnum() else " " for letter in plain).split())
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.sample.catalogue import write_catalogue
+from bottleneck_tasks.sample.catalogue import slug_of, write_catalogue
 from bottleneck_tasks.sample.compose import compose_month, euros, web_cells
 from bottleneck_tasks.sample.draw import Draw
 from bottleneck_tasks.sample.product import Product
@@ -38,9 +38,10 @@ _PRICE_STEP_PERCENT, _PRICE_ROOM_PERCENT = (-6, 8), (94, 112)
 """How far a price moves, and between which shares of its first price it stays."""
 _RESTOCK_ONE_IN, _RESTOCK = 6, (6, 60)
 _FIRST_NEW_SKU = 20_001
+_NEXT_VINTAGE = 2020
 _ORDINARY_PRICE = 800
 _ANOTHER_STREAM = 1_000_003
-_SKU, _TOTAL_SALES, _POST_TYPE = 0, 5, 25
+_SKU, _TOTAL_SALES, _TITLE, _POST_TYPE = 0, 5, 12, 25
 _ON_SALE, _PRICE, _STOCK, _STATUS = 1, 2, 3, 4
 
 
@@ -141,9 +142,11 @@ class _Shop:
             self._web = [row for row in self._web if row is not wine.product and row is not wine.attachment]
 
     def _list_new(self, month: CalendarMonth) -> None:
-        products = [self._new_product() for _ in range(self._draw.between(*_NEW))]
-        write_catalogue(products, self._draw)
-        for product in products:
+        """List new vintages of wines that are there: a house keeps to its prices."""
+        titled = [self._new_product() for _ in range(self._draw.between(*_NEW))]
+        write_catalogue([product for product, _ in titled], self._draw)
+        for product, title in titled:
+            product.title, product.slug = title, slug_of(title)
             created = datetime(month.year, month.number, self._draw.between(1, 24), self._draw.between(8, 18))
             product.created = product.modified = created
             self._next_id += self._draw.between(1, 7)
@@ -154,13 +157,14 @@ class _Shop:
             self._web += rows
             self._listed.append(_listed(erp, *rows))
 
-    def _new_product(self) -> Product:
+    def _new_product(self) -> tuple[Product, str]:
         alike = self._draw.one_of([wine for wine in self._listed if wine.price < _ORDINARY_PRICE])
         stock = self._draw.between(6, 60)
         product = Product(price=alike.price, sales=self._draw.below(4), stock=stock, status="instock")
         product.sku = self._next_sku
         self._next_sku += self._draw.between(1, 9)
-        return product
+        name = str(alike.product[_TITLE]).rstrip("0123456789 ")
+        return product, f"{name} {_NEXT_VINTAGE + self._next_sku % 5}"
 
 
 def _listed(erp: list[Cell], product: list[Cell], attachment: list[Cell] | None) -> _Listed:
