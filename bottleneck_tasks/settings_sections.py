@@ -102,10 +102,11 @@ class Plausibility(Section):
     """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
 
     Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
-    `sales_ratio` compares a counter with the third highest; medians are in EUR.
+    `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR.
     """
 
     min_products: int = Field(50, ge=3)
+    unreadable_share: float = Field(0.1, ge=0, le=1)
     zscore_high: float = Field(3.0, gt=0)
     zscore_low: float = Field(2.5, gt=0)
     house_products: int = Field(4, ge=2)

@@ -51,6 +51,8 @@ _CATALOGUE = (
          _FIX_ERP, "ERP : product_id entier et renseigné", rejects=True),
     Rule("ERP-02", "quality", "block", "an ERP product_id appears once", "one row a product",
          "keep one of the conflicting rows in the ERP and export again", "ERP : product_id unique", rejects=True),
+    Rule("ERP-03", "quality", "block", "every ERP column can be read in nearly every row", "at most [plausibility] unreadable_share",
+         "export the ERP again: the columns are shifted or of another format", "ERP : colonnes lisibles"),
     Rule("ERP-W1-STOCK", "quality", "warn", "no ERP stock is negative", "stock_quantity >= 0",
          "correct the stock in the ERP", "ERP : stock jamais négatif"),
     Rule("ERP-W1-STATUS", "quality", "warn", "stock_status agrees with stock_quantity", "instock when > 0, else outofstock",

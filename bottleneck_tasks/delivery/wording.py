@@ -20,6 +20,7 @@ _WORDING: dict[str, tuple[str, str]] = {
     "ERP-W1-STOCK": ("stock_quantity ≥ 0", "corriger le stock dans l'ERP"),
     "ERP-W1-STATUS": ("instock si stock > 0, sinon outofstock", "corriger le stock ou son statut dans l'ERP"),
     "ERP-W1-PRICE": ("prix ≥ 0", "corriger le prix dans l'ERP avant la mise en vente"),
+    "ERP-03": ("cellules illisibles en petit nombre", "exporter l'ERP à nouveau : colonnes décalées ou autre format"),
     "ERP-W2": ("nombre, 0 ou 1, ou statut connu", "saisir un nombre simple dans l'ERP"),
     "ERP-W3": ("une valeur", "renseigner la cellule dans l'ERP"),
     "LIA-01": ("un nombre entier", _LIAISON),

@@ -80,6 +80,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     ):
         quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
         connection.execute(f"set variable {variable} = [{quoted}]::varchar[]")
+    connection.execute(f"set variable unreadable_share = {settings.plausibility.unreadable_share}")
     create_findings(connection)
 
 

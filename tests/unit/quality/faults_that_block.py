@@ -153,10 +153,18 @@ def _one_product_more_than_counted(month: SmallMonth) -> list[Cell]:
     return []
 
 
+def _column_shifted(month: SmallMonth) -> list[Cell]:
+    for number in range(400, 405):
+        month.erp.append([number, 0, 10, 1, "1.5"])
+    last = len(month.erp)
+    return [Cell("erp", row, "stock_status", "1.5") for row in range(last - 4, last + 1)]
+
+
 BLOCKS = [
     Fault("ERP-01", _erp_id_empty, "product_id is empty"),
     Fault("ERP-01", _erp_id_text, "abc cannot be read as a whole number"),
     Fault("ERP-02", _erp_conflict, "product_id 5 stands in rows 6, 16, here with price 16.00", ("LIA-04",)),
+    Fault("ERP-03", _column_shifted, "stock_status cannot be read in 5 of ", ("ERP-W2",)),
     Fault("LIA-01", _liaison_id_empty, "product_id is empty"),
     Fault("LIA-01", _liaison_id_text, "one cannot be read as a whole number"),
     Fault("LIA-02", _product_tied_to_two_skus, "product_id 5 stands in rows 6, 16, here with id_web 105"),

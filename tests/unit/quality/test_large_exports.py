@@ -9,9 +9,9 @@ import pytest
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session
-from bottleneck_tasks.findings import add_rules
+from bottleneck_tasks.findings import add_rules, rules_with_query
 from bottleneck_tasks.quality.clean_source import clean_source
-from bottleneck_tasks.quality.stage import _PACKAGE, _QUERY_RULES, _prepare
+from bottleneck_tasks.quality.stage import _PACKAGE, _prepare
 from tests.unit.quality.stages import good_month, ingest_month
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _judged(month: SmallMonth, raw: dict[str, Path], folder: Path, in_memory_row
         for name, contract in SOURCES.items():
             clean = folder / f"{name}.parquet"
             clean_source(connection, contract, raw=raw[name], clean=clean, in_memory_rows=in_memory_rows)
-        add_rules(connection, _PACKAGE, _QUERY_RULES)
+        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         judged: dict[str, Any] = {
             name: connection.execute(f"select source_row, status, reason from {name}_rows").fetchall()
             for name in SOURCES
