@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument("--only", choices=["budgets", "scale"])
     arguments = parser.parse_args()
     if arguments.only != "scale":
-        _write("budgets", _measure_budgets(arguments.rounds))
+        _measure_budgets(arguments.rounds)
     if arguments.only == "budgets":
         return 0
     busy = os.getloadavg()[0]
@@ -47,15 +47,16 @@ def main() -> int:
     return int(bool(different))
 
 
-def _measure_budgets(rounds: int) -> str:
+def _measure_budgets(rounds: int) -> None:
+    """The table is written after each group of budgets: a run that is stopped leaves what it has measured."""
     busy, machine = os.getloadavg()[0], Machine.measure(rounds)
-    lines = []
+    said = f"{machine.text} Budgets of seconds are judged by them." if machine.is_shared else machine.text
+    lines: list[Line] = []
     for budgets in (command_budgets, month_budgets, quarantine_budgets, workbook_budgets):
         for line in budgets(machine, rounds):
             print(f"{line.verdict:6} {line.what}: {line.measured} (budget {line.budget})", flush=True)
             lines.append(line)
-    said = f"{machine.text} Budgets of seconds are judged by them." if machine.is_shared else machine.text
-    return f"{_machine(busy)} {said}\n\n{_budget_table(lines)}"
+        _write("budgets", f"{_machine(busy)} {said}\n\n{_budget_table(lines)}")
 
 
 def _machine(busy: float) -> str:
