@@ -16,7 +16,7 @@ from bottleneck_tasks.delivery.write_json import write_checks, write_summary
 from bottleneck_tasks.delivery.write_parquet import write_parquet
 from bottleneck_tasks.delivery.write_xls import write_xls
 from bottleneck_tasks.delivery.write_xlsx import write_xlsx
-from bottleneck_tasks.errors import DataError
+from bottleneck_tasks.errors import BottleneckError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +56,9 @@ def write_deliverables(
 ) -> Delivered:
     """Write the deliverables into an empty folder; `severity` is that of OUT-01, the catalogue's by default.
 
-    A workbook that cannot hold the products is left out with a warning. The files say that they were read back;
-    when one is not as computed, the returned check says so and the documents are written again with it.
+    A workbook that cannot hold the products is left out with a warning, and so is a page that cannot be drawn: figures
+    are not withheld for a picture of them. The files say that they were read back; when one is not as computed, the
+    returned check says so and the documents are written again with it.
     """
     known = insights(material=material, resources=resources)
     files: dict[str, Path] = {}
@@ -67,6 +68,10 @@ def write_deliverables(
         said = assumed(material, _ALL - len(left_out), severity)
         return replace(material, checks=(*material.checks, *left_out, said))
 
+    page = folder / "quality_report.html"
+    undrawn = _draw_page(whole(), known, page)
+    if undrawn:
+        left_out.append(undrawn)
     for name, write in (("report.xls", write_xls), ("revenue_report.xlsx", partial(write_xlsx, insights=known))):
         warning = _attempt(write, whole(), folder / name)
         if warning:
@@ -74,10 +79,16 @@ def write_deliverables(
         else:
             files[name] = folder / name
     files |= _write_tables(material, folder, dialect)
-    files |= _write_documents(whole(), known, folder)
+    if not undrawn:
+        files[page.name] = page
+        if left_out:
+            _draw_page(whole(), known, page)
+    files |= _write_documents(whole(), folder)
     outcome = read_back(material=whole(), files=files, dialect=dialect, severity=severity)
     if outcome.result != "pass":
-        _write_documents(replace(material, checks=(*material.checks, *left_out, outcome)), known, folder)
+        said = replace(material, checks=(*material.checks, *left_out, outcome))
+        _write_documents(said, folder)
+        _draw_page(said, known, page)
     return Delivered(files=files, checks=(*left_out, outcome))
 
 
@@ -100,6 +111,28 @@ def _attempt(write: Callable[..., None], material: Material, out: Path) -> Check
     return None
 
 
+def _draw_page(material: Material, known: Insights, out: Path) -> Check | None:
+    """Draw the page, or return the warning that it could not be drawn; the disk being full is no such reason."""
+    try:
+        render_html(material=material, insights=known, out=out)
+    except (BottleneckError, OSError):
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever the template or a chart stumbles over
+        out.unlink(missing_ok=True)
+        return Check(
+            id="HTML-PAGE",
+            stage="delivery",
+            severity="warn",
+            statement=f"{out.name} is drawn",
+            expected=f"{out.name} written",
+            observed=f"{type(fault).__name__}: {fault}",
+            rows=1,
+            result="warn",
+            next_step="report it with the run directory; checks.json and the workbooks hold the same figures",
+        )
+    return None
+
+
 def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, Path]:
     tables = {
         **{name: cut(material.mart) for name, cut in CSV_TABLES.items()},
@@ -111,12 +144,8 @@ def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, P
     return {name: folder / name for name in (*tables, "merged_with_revenue.parquet")}
 
 
-def _write_documents(material: Material, known: Insights, folder: Path) -> dict[str, Path]:
-    documents: dict[str, Callable[..., None]] = {
-        "quality_report.html": partial(render_html, insights=known),
-        "checks.json": write_checks,
-        "summary.json": write_summary,
-    }
+def _write_documents(material: Material, folder: Path) -> dict[str, Path]:
+    documents: dict[str, Callable[..., None]] = {"checks.json": write_checks, "summary.json": write_summary}
     for name, write in documents.items():
         write(material=material, out=folder / name)
     return {name: folder / name for name in documents}

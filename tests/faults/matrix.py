@@ -46,6 +46,6 @@ ROWS = (
     Row("X1", "secrets", "canaries over every error path", "0 in any output"),
     Row("X2", "addresses with credentials", "same", "masked"),
     Row("Q1", "wrong exports", "missing, empty, twice, ambiguous, stale", "exit 66 or 65, says which"),
-    Row("O1", "lineage backend down", "nothing listens", "the run succeeds with a warning"),
+    Row("O1", "lineage backend down, page not drawn", "nothing listens, a broken template", "the run succeeds with a warning"),
     Row("O2", "DuckDB out of memory", "memory_limit", "spills, or exit 75 with advice"),
 )  # fmt: skip

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
 from bottleneck_tasks.settings_sections import Lineage
+from tests.conftest import ROOT
 from tests.faults.processes import Command, contents, start
 
 if TYPE_CHECKING:
@@ -165,3 +169,22 @@ def test_o1_no_lineage_backend(
             placed = contents(tmp_path / "out")
             assert placed["merged_with_revenue.csv"] == months[0].files["merged_with_revenue.csv"]
     measured("O1", f"succeeds with a warning, refused or silent; waits {Lineage().timeout:g} s at most")
+
+
+def test_o1_a_page_that_cannot_be_drawn(exports: Path, tmp_path: Path, months: tuple[Exports, Exports]) -> None:
+    """O1: with a broken template the month is delivered without the page, with a warning that says so."""
+    package = tmp_path / "code" / "bottleneck_tasks"
+    shutil.copytree(ROOT / "bottleneck_tasks", package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "delivery" / "templates" / "run.html.jinja").write_text("{{ nothing.like.this }}")
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "bottleneck_tasks", "run", "--source", exports, "--month", "2026-10", "--out", out,
+         "--work", tmp_path / "work"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(package.parent)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "HTML-PAGE" in done.stdout
+    assert not (out / "quality_report.html").exists()
+    placed = contents(out)
+    assert placed["merged_with_revenue.csv"] == months[0].files["merged_with_revenue.csv"]
+    assert b"HTML-PAGE" in placed["summary.json"]
