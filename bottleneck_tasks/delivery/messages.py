@@ -72,6 +72,7 @@ def _drifted(found: re.Match[str]) -> str:
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # --- a cell ----------------------------------------------------------------------------
     (r"(\w+) is empty", r"\1 est vide"),
+    (r"(\w+) cannot be read in ([0-9]+) of ([0-9]+) rows", r"\1 est illisible dans \2 lignes sur \3"),
     (r"(\w+) (.+) cannot be read as a whole number", r"\1 \2 n'est pas un nombre entier"),
     (r"(\w+) (.+) cannot be read as an amount", r"\1 \2 n'est pas un montant"),
     (r"(\w+) (.+) cannot be read as text", r"\1 \2 n'est pas un texte"),

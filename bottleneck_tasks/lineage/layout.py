@@ -22,7 +22,7 @@ __all__ = ["MARKS", "Box", "Edge", "Picture", "lay_out"]
 MARKS = {"block": "■", "warn": "△", "info": "○"}
 """How a rule's default severity is marked, beside its colour: blocks the run, warns, only counts."""
 
-_MARGIN, _GAP, _PANEL, _EXPORTS, _TOP = 24, 44, 280, 136, 24
+_MARGIN, _GAP, _PANEL, _EXPORTS, _TOP = 24, 44, 304, 136, 24
 _HEADER, _LANE, _NODE, _LANES = 66, 50, 34, len(SOURCES) + 1
 _BADGE, _BADGE_PITCH, _PADDING = 22, 27, 14
 

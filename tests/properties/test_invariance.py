@@ -57,7 +57,8 @@ def _write(month: SmallMonth, seed: int) -> None:
         for _ in range(draw.randrange(3)):
             workbook["Données"].append(["titre"])
         for row in shuffled:
-            workbook["Données"].append([row[position] for position in order])
+            cells = row + [None] * (len(order) - len(row))
+            workbook["Données"].append([cells[position] for position in order])
         workbook.save(month.folder / "source" / f"{name}.xlsx")
 
 

@@ -49,9 +49,10 @@ def test_the_mail_says_the_month_in_french(run_dir: Path, mail: Callable[..., Ma
     assert message["To"] == "Zoé Martin <zoe@example.org>, max@example.org"
     assert message["Date"] == "Thu, 15 Oct 2026 09:00:00 +0200"
     assert message["Auto-Submitted"] == "auto-generated"
+    passed = sum(check["result"] == "pass" for check in read_json(run_dir / "delivery" / "checks.json"))
     for text in _bodies(run_dir, mail()):
         for said in ("Octobre 2026", "70\u202f568,60\u00a0€", "714 produits", "30 vins premium", "6\u202f884,40\u00a0€",
-                     "684 vins ordinaires", "63\u202f684,20\u00a0€", "40 conformes", "6 avertissements",
+                     "684 vins ordinaires", "63\u202f684,20\u00a0€", f"{passed} conformes", "6 avertissements",
                      "Web : produit sans SKU", "1\u202f513 lues", "83 lignes vides", "report.xls"):  # fmt: skip
             assert said in text
     files = {part.get_filename(): part for part in message.iter_attachments()}
