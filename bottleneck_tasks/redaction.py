@@ -79,8 +79,16 @@ def redact_all(value: Any) -> Any:
 
 
 def _forms_of(value: str) -> set[str]:
-    encoded = base64.b64encode(value.encode()).decode()
-    forms = {value, quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1], repr(value)[1:-1]}
+    content = value.encode(errors="surrogateescape")  # what a variable holds need not be text
+    encoded = base64.b64encode(content).decode()
+    forms = {
+        value,
+        quote(content, safe=""),
+        quote(content),
+        quote_plus(content),
+        json.dumps(value)[1:-1],
+        repr(value)[1:-1],
+    }
     return {form for form in forms | {encoded, encoded.rstrip("=")} if form}
 
 

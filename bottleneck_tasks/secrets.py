@@ -14,7 +14,6 @@ that has the name of a secret, whether a command reads it or not: see redaction.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 from contextlib import suppress
@@ -23,7 +22,7 @@ from pathlib import Path
 from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
 from bottleneck_tasks.redaction import redact, register
 
-__all__ = ["mask_environment", "redact", "required_secret", "secret"]
+__all__ = ["mask_environment", "redact", "required_secret", "secret", "setting"]
 
 _FOLDER = "/run/secrets"
 _KESTRA = "SECRET_"
@@ -31,6 +30,7 @@ _SOUNDS_SECRET = re.compile(
     r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|ACCOUNT_KEY|SAS_KEY|PRIVATE_KEY|CREDENTIAL|SMTP_USER",
     re.IGNORECASE,
 )
+_NO_SECRETS = {"BOTTLENECK_SECRETS"}
 _A_PATH = ("_FILE", "_PATH", "_DIR", "_FOLDER")
 _LONG_ENOUGH, _SMALL_ENOUGH = 6, 65_536
 """Characters of a value, bytes of a file, that are masked without having been asked for: `25` is a port as well."""
@@ -42,10 +42,22 @@ def secret(name: str) -> str | None:
     Raises ConfigurationError (78) for a NAME_FILE that is not there or a SECRET_NAME that is not base64, and
     AccessDeniedError (77) for a file that this user may not read.
     """
-    value = os.environ.get(name) or _from_named_file(name) or _from_folder(name) or _from_kestra(name)
+    value = _find(name)
     if value:
         register(value)
-    return value or None
+    return value
+
+
+def setting(name: str) -> str | None:
+    """A value from the same places that is no secret, such as an address; it is masked when it holds a password."""
+    value = _find(name)
+    if value and "@" in value:
+        register(value)
+    return value
+
+
+def _find(name: str) -> str | None:
+    return os.environ.get(name) or _from_named_file(name) or _from_folder(name) or _from_kestra(name) or None
 
 
 def mask_environment() -> None:
@@ -53,9 +65,9 @@ def mask_environment() -> None:
     for name, value in os.environ.items():
         if name.startswith(_KESTRA):
             _mask(value)
-            with suppress(binascii.Error, UnicodeDecodeError):
+            with suppress(ValueError):  # neither base64 nor text
                 _mask(base64.b64decode(value, validate=True).decode())
-        elif _SOUNDS_SECRET.search(name):
+        elif _SOUNDS_SECRET.search(name) and name not in _NO_SECRETS:
             if name.endswith("_FILE"):
                 _mask_file(Path(value))
             elif not name.endswith(_A_PATH):
@@ -113,7 +125,7 @@ def _from_kestra(name: str) -> str | None:
     register(encoded)
     try:
         return base64.b64decode("".join(encoded.split()), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise ConfigurationError(
             "SECRET", f"SECRET_{name} is not base64", "write it with `bottleneck secrets encode`"
         ) from None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, MemoryStore, S3Store
 
-from bottleneck_tasks.secrets import secret
-from bottleneck_tasks.store.failures import failure_of, to_error
+from bottleneck_tasks.errors import ConfigurationError
+from bottleneck_tasks.secrets import secret, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,11 @@ _AZURE = {
     "account_key": "AZURE_STORAGE_ACCOUNT_KEY",
     "sas_key": "AZURE_STORAGE_SAS_KEY",
     "client_secret": "AZURE_CLIENT_SECRET",
+}
+_TO_CHECK = {
+    "s3": "AWS_ENDPOINT_URL and the keys AWS_...",
+    "gs": "GOOGLE_SERVICE_ACCOUNT_KEY (the JSON of the key, whole) or GOOGLE_APPLICATION_CREDENTIALS (the path of its file)",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY or AZURE_STORAGE_SAS_KEY",
 }
 _IN_MEMORY: dict[str, MemoryStore] = {}
 
@@ -51,12 +56,15 @@ def connect(address: Address, limits: StoreLimits) -> Any:
         if address.scheme == "gs":
             return GCSStore(address.bucket, **options, **_given(_GOOGLE))
         return AzureStore(address.bucket, **options, **_given(_AZURE))
-    except (BaseError, ValueError) as error:
-        raise to_error(failure_of(error), address, doing="use the store") from None
+    except (BaseError, ValueError):  # nothing was sent; what it says may quote the key
+        raise ConfigurationError(
+            "STORE", f"the settings of {address.scheme}:// are missing or malformed", f"check {_TO_CHECK[address.scheme]}",
+            bucket=address.bucket, store=address.uri,
+        ) from None  # fmt: skip
 
 
 def _s3(address: Address, options: dict[str, Any]) -> S3Store:
-    endpoint = secret("AWS_ENDPOINT_URL_S3") or secret("AWS_ENDPOINT_URL")
+    endpoint = setting("AWS_ENDPOINT_URL_S3") or setting("AWS_ENDPOINT_URL")
     if endpoint:
         options["endpoint"] = endpoint.rstrip("/")
         options["client_options"]["allow_http"] = endpoint.startswith("http://")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
-from bottleneck_tasks.secrets import mask_environment, redact, required_secret, secret
+from bottleneck_tasks.secrets import mask_environment, redact, required_secret, secret, setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +97,33 @@ def test_what_has_the_name_of_a_secret_is_masked_unread(folder: Path, monkeypatc
     mask_environment()
     said = "canary-of-db canary-b64 canary-in-folder canary-in-file 2587 /etc/the/path"
     assert redact(said) == "*** *** *** *** 2587 /etc/the/path"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECRET_THING", "não é base64"), ("THING_PASSWORD", "hunter-\udcff\udcfe-canary")]
+)
+def test_no_value_in_the_environment_stops_a_command(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters outside ASCII in a Kestra secret, bytes that are no text in a password: both are masked, nothing ends."""
+    monkeypatch.setenv(name, value)
+    mask_environment()
+    assert redact(f"login {value} failed") == "login *** failed"
+
+
+def test_a_kestra_secret_of_other_letters_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 78, as for any other text that is not base64."""
+    monkeypatch.setenv("SECRET_THING", "não é base64")
+    with pytest.raises(ConfigurationError, match="SECRET_THING is not base64"):
+        secret("THING")
+
+
+def test_an_address_is_shown_unless_it_holds_a_password(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endpoint must be read in a message, and so must the folder of the secrets; a password in either must not."""
+    monkeypatch.setenv("THING", "http://store.example.org:9000")
+    assert setting("THING") == "http://store.example.org:9000"
+    mask_environment()
+    assert redact(f"no answer of http://store.example.org:9000, see {folder}/thing").endswith(
+        f"9000, see {folder}/thing"
+    )
+    monkeypatch.setenv("THING", "http://max:hunter-2@store.example.org:9000")
+    assert setting("THING") is not None
+    assert "hunter-2" not in redact("no answer of http://max:hunter-2@store.example.org:9000")

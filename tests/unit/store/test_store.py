@@ -11,6 +11,7 @@ import pytest
 from obstore import exceptions
 
 from bottleneck_tasks.errors import BottleneckError, ConfigurationError, SourceMissingError, UsageError
+from bottleneck_tasks.redaction import redact
 from bottleneck_tasks.settings import Settings
 from bottleneck_tasks.store import open_store
 from bottleneck_tasks.store.failures import KIND_OF, failure_of
@@ -190,3 +191,29 @@ def test_addresses_are_masked() -> None:
     """User, password and signature never reach a message."""
     text = "at https://user:pass@host/a?X-Amz-Signature=abc and s3://k:s@b/c, done"
     assert masked(text) == "at https://host/a and s3://b/c, done"
+
+
+@pytest.mark.parametrize(
+    ("uri", "variable", "value"),
+    [
+        ("gs://reports", "GOOGLE_SERVICE_ACCOUNT_KEY", "{not json"),
+        ("gs://reports", "GOOGLE_SERVICE_ACCOUNT_KEY", '"canary-of-this-key"'),
+        ("az://reports", "AZURE_STORAGE_ACCOUNT_KEY", "*** no base64"),
+    ],
+)
+def test_a_malformed_key_is_a_wrong_setting(
+    uri: str, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 78 at once, naming the variable and not its value: no retry mends it."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError, match="missing or malformed") as caught:
+        open_store(uri, settings=Settings())
+    assert variable in caught.value.next_step
+    assert "canary" not in str(caught.value)
+
+
+def test_the_endpoint_of_a_store_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that names the endpoint can be read."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9123")
+    open_store("s3://reports", settings=Settings())
+    assert redact("no answer of http://127.0.0.1:9123") == "no answer of http://127.0.0.1:9123"
