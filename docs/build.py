@@ -263,7 +263,6 @@ def written_whole() -> dict[Path, str]:
     """The files that are generated from their first byte to their last."""
     sys.path.insert(0, str(DOCS))
     import column_lineage
-
     from bottleneck_tasks.delivery.stage import DELIVERABLES
     from bottleneck_tasks.lineage.draw import draw
 
@@ -274,9 +273,17 @@ def written_whole() -> dict[Path, str]:
     }
 
 
+def tasks() -> str:
+    """The table of the tasks, from a run of each."""
+    sys.path.insert(0, str(DOCS))
+    from tasks import tasks_page
+
+    return tasks_page()
+
+
 def main() -> None:
     """Write the documents, or with --check fail when one is stale."""
-    for path, text in written_whole().items():
+    for path, text in {**written_whole(), DOCS / "tasks.md": tasks()}.items():
         if "--check" in sys.argv and (not path.exists() or path.read_text(encoding="utf-8") != text):
             sys.exit(f"{path.name} is stale: run `make docs`")
         path.write_text(text, encoding="utf-8")
