@@ -263,6 +263,7 @@ def written_whole() -> dict[Path, str]:
     """The files that are generated from their first byte to their last."""
     sys.path.insert(0, str(DOCS))
     import column_lineage
+
     from bottleneck_tasks.delivery.stage import DELIVERABLES
     from bottleneck_tasks.lineage.draw import draw
 
