@@ -1,4 +1,4 @@
-"""The month in one process: the four stages in order, on a run directory named after their content.
+"""The month in one process: the stages in order, on a run directory named after their content.
 
 The flow `flows/monthly_revenue.yml` does the same on Kestra, task by task, and writes the same files byte for byte.
 """
@@ -22,10 +22,11 @@ from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.run import Run, run_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bottleneck_tasks.contracts.check import Check
+    from bottleneck_tasks.contracts.facts import SourceFacts
     from bottleneck_tasks.delivery.stage import Delivery
     from bottleneck_tasks.history.past import Past
     from bottleneck_tasks.month import Month
@@ -60,11 +61,7 @@ def monthly_revenue(
     on_open(digests)
     with run.lock():
         on_stage("ingest")
-        facts = ingest(run, files=files, month=month, settings=settings)
-        if any(facts[name].sha256 != digest for name, digest in digests.items()):
-            raise DataError(
-                "SRC-01", "an export changed while it was read", "wait for the export to end, then run again"
-            )
+        _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
         if past:
             refuse_stale(run, past=past, settings=settings)
         on_stage("quality")
@@ -93,6 +90,12 @@ def check_month(
         if past:
             more += compare(run, past=past, settings=settings, enforce=False)
     return checks + more
+
+
+def _hold_still(facts: Mapping[str, SourceFacts], digests: dict[str, str]) -> None:
+    """Raise DataError (65) when an export is no longer the one that the run is named after."""
+    if any(facts[name].sha256 != digest for name, digest in digests.items()):
+        raise DataError("SRC-01", "an export changed while it was read", "wait for the export to end, then run again")
 
 
 def _load_report_libraries() -> None:

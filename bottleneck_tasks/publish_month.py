@@ -1,4 +1,4 @@
-"""The month from a store to a store: exports fetched, the four stages, the reports published, a dead letter if not."""
+"""The month from a store to a store: exports fetched, the stages, the reports published, a dead letter if not."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from bottleneck_tasks.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import Self
 
     from bottleneck_tasks.delivery.stage import Delivery
     from bottleneck_tasks.month import Month
+    from bottleneck_tasks.publish.current import Pointer
     from bottleneck_tasks.run import Run
     from bottleneck_tasks.settings import Settings
     from bottleneck_tasks.store import Store
@@ -39,17 +41,11 @@ class PublishedMonth:
 
 
 def publish_month(
-    *,
-    source: str,
-    store: str | None,
-    month: Month | None,
-    out: Path | None,
-    work: Path,
-    settings: Settings,
+    *, source: str, store: str | None, month: Month | None, out: Path | None, work: Path, settings: Settings,
     history: str | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
     on_dead_letter: Callable[[str, BottleneckError | None], None] = lambda *_: None,
-) -> PublishedMonth:
+) -> PublishedMonth:  # fmt: skip
     """Run a month from a folder or a store (`source`) into a folder (`out`), a store, or both.
 
     The month is compared with those published in `history`, by default the store, and its snapshot published with it;
@@ -62,50 +58,62 @@ def publish_month(
         raise UsageError("MONTH", "which month is published?", "give --month YYYY-MM")
     target = open_store(store, settings=settings) if store else None
     past = open_store(history, settings=settings) if history else target
-    witness = _Witness()
-    logging.getLogger("bottleneck_tasks").addHandler(witness)
+    published: list[Published | None] = []
 
-    published: list[Published] = []
+    def deliver(run: Run, delivery: Delivery) -> None:
+        witness.lines.append("publish")
+        published.append(_publish(run, delivery, target=target, past=past if out else None, month=month, seen=seen))
 
-    def begin(stage: str) -> None:
-        witness.lines.append(f"stage {stage}")
-        on_stage(stage)
+    with _Witness(on_stage) as witness:
+        try:
+            seen = point_at(target, month) if target and month else None
+            with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
+                run, delivery = monthly_revenue(
+                    source=folder, month=found, out=out, work=work, settings=settings, history=past,
+                    on_stage=witness.stage, on_open=witness.inputs.update, on_delivered=deliver,
+                )  # fmt: skip
+            return PublishedMonth(run=run, delivery=delivery, published=published[0])
+        except BottleneckError as error:
+            if target is not None:
+                on_dead_letter(*_bury(error, witness, target, month, work))
+            raise
 
-    def to_store(run: Run, delivery: Delivery) -> None:
-        if target and month:
-            witness.lines.append("publish")
-            folder, compared = run.folder("delivery"), run.folder("history")
-            extra = [compared / name for name in SNAPSHOT]
-            published.append(
-                publish(folder, store=target, month=month, run_id=delivery.run_id, seen=before, extra=extra)
-            )
-        if past and month and out and (target is None or past.uri != target.uri):
-            publish(run.folder("history"), store=past, month=month, run_id=delivery.run_id)
 
-    try:
-        before = point_at(target, month) if target and month else None
-        with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
-            run, delivery = monthly_revenue(
-                source=folder, month=found, out=out, work=work, settings=settings, on_stage=begin,
-                history=past,
-                on_open=witness.inputs.update, on_delivered=to_store,
-            )  # fmt: skip
-        return PublishedMonth(run=run, delivery=delivery, published=published[0] if published else None)
-    except BottleneckError as error:
-        if target is not None:
-            on_dead_letter(*_bury(error, witness, target, month, work))
-        raise
-    finally:
-        logging.getLogger("bottleneck_tasks").removeHandler(witness)
+def _publish(
+    run: Run, delivery: Delivery, *, target: Store | None, past: Store | None, month: Month | None, seen: Pointer | None
+) -> Published | None:
+    """Publish the deliverables and the snapshot in `target`; in `past`, when it is another store, the comparison."""
+    published = None
+    if target and month:
+        extra = [run.folder("history") / name for name in SNAPSHOT]
+        published = publish(
+            run.folder("delivery"), store=target, month=month, run_id=delivery.run_id, seen=seen, extra=extra
+        )
+    if past and month and (target is None or past.uri != target.uri):
+        publish(run.folder("history"), store=past, month=month, run_id=delivery.run_id)
+    return published
 
 
 class _Witness(logging.Handler):
     """What a dead letter tells beside the error: the last log lines and the exports by SHA-256."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stage: Callable[[str], None]) -> None:
         super().__init__()
         self.lines: deque[str] = deque(maxlen=50)
         self.inputs: dict[str, str] = {}
+        self._on_stage = on_stage
+
+    def __enter__(self) -> Self:
+        logging.getLogger("bottleneck_tasks").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("bottleneck_tasks").removeHandler(self)
+
+    def stage(self, name: str) -> None:
+        """Keep that a stage begins, and pass it on."""
+        self.lines.append(f"stage {name}")
+        self._on_stage(name)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""

@@ -100,14 +100,9 @@ def _charts(series: Sequence[Mapping[str, Any]]) -> list[Chart]:
 
 
 def _chart(
-    name: str,
-    title: str,
-    axis: str,
-    shown: Callable[[Any], str],
-    *,
-    values: Sequence[tuple[int, str, Any]],
-    months: Sequence[str],
-) -> Chart:
+    name: str, title: str, axis: str, shown: Callable[[Any], str], *,
+    values: Sequence[tuple[int, str, Any]], months: Sequence[str],
+) -> Chart:  # fmt: skip
     """One bar a month; a month that is not known keeps its place."""
     scale = 100 if name == "premium_share" else 1
     steps = svg.ticks(max(float(value) * scale for _, _, value in values))

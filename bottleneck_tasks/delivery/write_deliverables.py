@@ -47,13 +47,9 @@ class Delivered:
 
 
 def write_deliverables(
-    *,
-    material: Material,
-    folder: Path,
-    dialect: str = "standard",
-    severity: Severity | None = None,
+    *, material: Material, folder: Path, dialect: str = "standard", severity: Severity | None = None,
     resources: Resources | None = None,
-) -> Delivered:
+) -> Delivered:  # fmt: skip
     """Write the deliverables into an empty folder; `severity` is that of OUT-01, the catalogue's by default.
 
     A workbook that cannot hold the products is left out with a warning, and so is a page that cannot be drawn: figures
@@ -69,12 +65,10 @@ def write_deliverables(
         return replace(material, checks=(*material.checks, *left_out, said))
 
     page = folder / "quality_report.html"
-    undrawn = _draw_page(whole(), known, page)
-    if undrawn:
+    if undrawn := _draw_page(whole(), known, page):
         left_out.append(undrawn)
     for name, write in (("report.xls", write_xls), ("revenue_report.xlsx", partial(write_xlsx, insights=known))):
-        warning = _attempt(write, whole(), folder / name)
-        if warning:
+        if warning := _attempt(write, whole(), folder / name):
             left_out.append(warning)
         else:
             files[name] = folder / name
@@ -97,17 +91,10 @@ def _attempt(write: Callable[..., None], material: Material, out: Path) -> Check
     try:
         write(material=material, out=out)
     except DataError as error:
-        return Check(
-            id=error.code,
-            stage="delivery",
-            severity="warn",
-            statement=f"{out.name} holds every product",
-            expected=f"{out.name} written",
-            observed=error.what,
-            rows=material.mart.num_rows,
-            result="warn",
+        return _left_out(
+            out, error.code, "holds every product", observed=error.what, rows=material.mart.num_rows,
             next_step=error.next_step,
-        )
+        )  # fmt: skip
     return None
 
 
@@ -119,18 +106,26 @@ def _draw_page(material: Material, known: Insights, out: Path) -> Check | None:
         raise
     except Exception as fault:  # noqa: BLE001 - whatever the template or a chart stumbles over
         out.unlink(missing_ok=True)
-        return Check(
-            id="HTML-PAGE",
-            stage="delivery",
-            severity="warn",
-            statement=f"{out.name} is drawn",
-            expected=f"{out.name} written",
-            observed=f"{type(fault).__name__}: {fault}",
-            rows=1,
-            result="warn",
+        return _left_out(
+            out, "HTML-PAGE", "is drawn", observed=f"{type(fault).__name__}: {fault}", rows=1,
             next_step="report it with the run directory; checks.json and the workbooks hold the same figures",
-        )
+        )  # fmt: skip
     return None
+
+
+def _left_out(out: Path, rule: str, holds: str, *, observed: str, rows: int, next_step: str) -> Check:
+    """The warning that a deliverable is missing, and why."""
+    return Check(
+        id=rule,
+        stage="delivery",
+        severity="warn",
+        statement=f"{out.name} {holds}",
+        expected=f"{out.name} written",
+        observed=observed,
+        rows=rows,
+        result="warn",
+        next_step=next_step,
+    )
 
 
 def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, Path]:

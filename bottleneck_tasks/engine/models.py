@@ -37,19 +37,9 @@ class State(StrEnum):
     SKIPPED = "SKIPPED"
 
     @property
-    def is_final(self) -> bool:
-        """Whether nothing follows this state without somebody's action."""
-        return self in _FINAL
-
-    @property
     def is_failure(self) -> bool:
         """Whether the work did not get done."""
         return self in {State.FAILED, State.KILLED, State.CANCELLED}
-
-
-_FINAL = frozenset(
-    {State.SUCCESS, State.WARNING, State.FAILED, State.KILLED, State.CANCELLED, State.RETRIED, State.SKIPPED}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bottleneck_tasks.run import read_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import duckdb
 
@@ -61,25 +62,26 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
         write_findings(connection, folder / "findings.parquet", sources=sources, raw=raw)
         write_parquet(connection, "from snapshot", folder / "snapshot.parquet")
         own = own_revenue(connection, month, before)
-        documents: dict[str, Any] = {
-            "snapshot": {
-                "schema": SCHEMA,
-                "facts": facts.to_dict(),
-                "history": past.identity(month, window=settings.history.window_months, matches=matches),
-                "own_revenue": own,
-                "figures": [verdict.to_dict() for verdict in verdicts],
-                "rules": _results(run, checks),
-            },
-            "trends": trends(connection, [*(entry.facts for entry in before), facts], own=own),
-            "checks": [check.to_dict() for check in checks],
+        snapshot = {
+            "schema": SCHEMA,
+            "facts": facts.to_dict(),
+            "history": past.identity(month, window=settings.history.window_months, matches=matches),
+            "own_revenue": own,
+            "figures": [verdict.to_dict() for verdict in verdicts],
+            "rules": _results(run, checks),
         }
-        for name, document in documents.items():
-            (folder / f"{name}.json").write_bytes(to_json(document))
+        drawn = trends(connection, [*(entry.facts for entry in before), facts], own=own)
+        _write(folder, snapshot=snapshot, trends=drawn, checks=[check.to_dict() for check in checks])
         blocking = [check.id for check in checks if check.result == "block"]
         lines = describe(connection, blocking, folder / "findings.parquet")
     if enforce:
         gate(checks, lambda _: lines)
     return checks
+
+
+def _write(folder: Path, **documents: Any) -> None:
+    for name, document in documents.items():
+        (folder / f"{name}.json").write_bytes(to_json(document))
 
 
 def month_of(run: Run) -> Month:

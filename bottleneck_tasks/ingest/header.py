@@ -36,13 +36,8 @@ class Header:
     repeated: tuple[str, ...]
     unknown: tuple[str, ...]
 
-    @property
-    def usable(self) -> bool:
-        """Every required column is there, once."""
-        return not self.missing and not self.repeated
-
     def require(self, contract: SourceContract, *, file: str, sheet: str, row: int) -> Header:
-        """Return self when usable, else raise ContractError (65, SRC-03) naming the closest columns."""
+        """Return self when every required column is there once, else raise ContractError (65, SRC-03) naming the closest columns."""
         if self.repeated:
             raise ContractError(
                 "SRC-03",

@@ -68,6 +68,27 @@ def publish(
     manifest = manifest_bytes(month=month, run_id=run_id, files=files)
     before = point_at(store, month) if seen == "now" else seen
     place = _upload(store, paths, manifest, month=month, run_id=run_id)
+    crash_point("publish.before_current")
+    now, swapped = before, False
+    if not (before and before.folder == place and _same(before, manifest)):
+        now, swapped = _swap(store, manifest, place=place, run_id=run_id, month=month, before=before)
+    return Published(
+        outcome="published" if swapped else "unchanged",
+        month=month,
+        run_id=run_id,
+        folder=place,
+        sequence=now.sequence if now else 1,
+        files=files,
+    )
+
+
+def _swap(
+    store: Store, manifest: bytes, *, place: str, run_id: str, month: Month, before: Pointer | None
+) -> tuple[Pointer | None, bool]:
+    """Point CURRENT.json at `place` where it is still `before`; what it is now, and whether this call swapped it.
+
+    Raises RunInProgressError (73) when another publisher came first, with other content.
+    """
     pointer = {
         "schema": 1,
         "month": str(month),
@@ -77,29 +98,16 @@ def publish(
         "sequence": before.sequence + 1 if before else 1,
         "replaces": before.run_id if before else None,
     }
-    crash_point("publish.before_current")
-    now = before
-    if not (before and before.folder == place and _same(before, manifest)):
-        swapped = store.replace(current_key(month), to_json(pointer), version=before.version if before else None)
-        crash_point("publish.after_current")
-        now = point_at(store, month)
-        if not swapped and not _same(now, manifest):
-            raise RunInProgressError(
-                "PUBLISH", f"{month} was published with other content while this run worked",
-                "look at what is published (bottleneck current), then run again if this run is the right one",
-                store=store.uri, published=now.run_id if now else None, this_run=run_id,
-            )  # fmt: skip
-        outcome: Literal["published", "unchanged"] = "published" if swapped else "unchanged"
-    else:
-        outcome = "unchanged"
-    return Published(
-        outcome=outcome,
-        month=month,
-        run_id=run_id,
-        folder=place,
-        sequence=now.sequence if now else 1,
-        files=files,
-    )
+    swapped = store.replace(current_key(month), to_json(pointer), version=before.version if before else None)
+    crash_point("publish.after_current")
+    now = point_at(store, month)
+    if not swapped and not _same(now, manifest):
+        raise RunInProgressError(
+            "PUBLISH", f"{month} was published with other content while this run worked",
+            "look at what is published (bottleneck current), then run again if this run is the right one",
+            store=store.uri, published=now.run_id if now else None, this_run=run_id,
+        )  # fmt: skip
+    return now, swapped
 
 
 def _same(pointer: Pointer | None, manifest: bytes) -> bool:

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bottleneck_tasks.engine import KestraEngine, State
 from bottleneck_tasks.engine.configuration import free_port
+from tests.mail_servers import mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from aiosmtpd.smtp import Envelope
-
-
-class Mailbox:
-    """Keeps what a mail server received."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.envelopes: list[Envelope] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
-        """Keep the mail."""
-        self.envelopes.append(envelope)
-        return "250 OK"
+    from tests.mail_servers import Mailbox
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[Controller, Mailbox]]:
-    """A mail server on the loopback interface."""
-    mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield controller, mailbox
-    controller.stop()
+def mailbox() -> Iterator[Mailbox]:
+    """What a mail server on the loopback interface receives."""
+    with mail_server() as mailbox:
+        yield mailbox
 
 
 def test_mail_arrives_with_text_and_attachment(
-    kestra: KestraEngine, load: Callable[..., str], server: tuple[Controller, Mailbox], tmp_path: Path
+    kestra: KestraEngine, load: Callable[..., str], mailbox: Mailbox, tmp_path: Path
 ) -> None:
     """Both recipients get the French subject, both bodies and the attachment under its name."""
-    controller, mailbox = server
     report = tmp_path / "rapport.csv"
     report.write_text("année;total\n2026;70568,60\n", encoding="utf-8")
-    execution = kestra.run(load("mail"), "mail", inputs={"port": controller.port, "file": report})
+    execution = kestra.run(load("mail"), "mail", inputs={"port": mailbox.port, "file": report})
     assert execution.state is State.SUCCESS
-    (envelope,) = mailbox.envelopes
-    assert sorted(envelope.rcpt_tos) == ["max@example.org", "zoe@example.org"]
-    message = message_from_bytes(envelope.content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
+    (message,) = mailbox.messages()
+    assert sorted(mailbox.envelopes[0].rcpt_tos) == ["max@example.org", "zoe@example.org"]
     assert message["Subject"] == "Chiffre d'affaires : prêt"
     assert "70 568,60 €" in message.get_body(("plain",)).get_content()
     assert "<p>70 568,60 €</p>" in message.get_body(("html",)).get_content()

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from bottleneck_tasks.engine.flow_run import load_project
 from tests.conftest import ROOT
-from tests.servers import free_ports
+from tests.mail_servers import mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
     from pathlib import Path
 
-    from aiosmtpd.smtp import Envelope
-
     from bottleneck_tasks.engine import Execution, KestraEngine
+    from tests.mail_servers import Mailbox
 
 NAMESPACE = "bottleneck"
 RECIPIENTS = ["a@example.org", "b@example.org"]
 RunMonth = Callable[..., "Execution"]
-
-
-class Mailbox:
-    """Keeps the mails that a server received."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.envelopes: list[Envelope] = []
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
-        """Keep a mail."""
-        self.envelopes.append(envelope)
-        return "250 OK"
-
-    @property
-    def mails(self) -> list[EmailMessage]:
-        """The mails as messages."""
-        return [message_from_bytes(one.content or b"", policy=policy.default) for one in self.envelopes]  # type: ignore[arg-type, misc]
 
 
 @pytest.fixture(scope="session")
@@ -67,18 +45,14 @@ def impatient(source: str) -> str:
 
 @pytest.fixture(scope="session")
 def _server(project: KestraEngine) -> Iterator[Mailbox]:
-    box = Mailbox()
-    (port,) = free_ports(1)
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings = {
-        "mail_host": "127.0.0.1", "mail_port": str(port), "mail_security": "plain",
-        "mail_sender": "robot@example.org", "mail_recipients": ",".join(RECIPIENTS),
-    }  # fmt: skip
-    for name, value in settings.items():
-        project.set_env(name, value)
-    yield box
-    controller.stop()
+    with mail_server() as box:
+        settings = {
+            "mail_host": "127.0.0.1", "mail_port": str(box.port), "mail_security": "plain",
+            "mail_sender": "robot@example.org", "mail_recipients": ",".join(RECIPIENTS),
+        }  # fmt: skip
+        for name, value in settings.items():
+            project.set_env(name, value)
+        yield box
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bottleneck_tasks.engine import Execution, KestraEngine, State
-from tests.flows.conftest import NAMESPACE, Mailbox, RunMonth
+from tests.flows.conftest import NAMESPACE, RunMonth
 from tests.servers import free_ports
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
+    from tests.mail_servers import Mailbox
     from tests.months import SmallMonth
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
@@ -28,9 +29,9 @@ def _alerted(kestra: KestraEngine, mailbox: Mailbox, execution: Execution) -> Em
     """The one mail about a failed month, after the alerts of the month and of its subflow have ended."""
     assert kestra.await_flow_execution(NAMESPACE, "alert_on_failure", caused_by=execution.id).state is State.SUCCESS
     deadline = time.monotonic() + 60
-    while len(mailbox.mails) == 0 and time.monotonic() < deadline:
+    while len(mailbox.messages()) == 0 and time.monotonic() < deadline:
         time.sleep(0.1)
-    (mail,) = mailbox.mails
+    (mail,) = mailbox.messages()
     return mail
 
 

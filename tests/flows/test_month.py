@@ -15,10 +15,11 @@ import pytest
 
 from bottleneck_tasks.engine import Execution, KestraEngine, State
 from tests.conftest import ROOT
-from tests.flows.conftest import NAMESPACE, RECIPIENTS, Mailbox, RunMonth
+from tests.flows.conftest import NAMESPACE, RECIPIENTS, RunMonth
 from tests.flows.reading import flow_of, tasks_of
 
 if TYPE_CHECKING:
+    from tests.mail_servers import Mailbox
     from tests.servers import S3Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
@@ -58,7 +59,7 @@ def test_the_month_is_delivered_published_and_mailed(
 
     assert _published(tmp_path / "flow") == _published(_in_one_process(sample_month, tmp_path))
     assert {Path(path).name for path in outputs["reports"]} >= {"report.xls", "revenue_report.xlsx", "vins_premium.csv"}
-    (mail,) = mailbox.mails
+    (mail,) = mailbox.messages()
     assert sorted(mailbox.envelopes[0].rcpt_tos) == RECIPIENTS
     attached = sorted(str(part.get_filename()) for part in mail.iter_attachments())
     assert len(attached) == 3
@@ -99,7 +100,7 @@ def test_the_month_goes_from_s3_to_s3(
     folder = execution.outputs["published"]
     published = set(bucket.keys())
     assert {f"reports/{folder}/report.xls", "reports/month=2026-10/CURRENT.json"} <= published
-    assert len(mailbox.mails) == 1
+    assert len(mailbox.messages()) == 1
     secret = bucket.env["AWS_SECRET_ACCESS_KEY"]
     assert all(secret not in line.message for line in project.logs(execution.id))
 
@@ -121,4 +122,4 @@ def test_backfill_runs_each_month_once(project: KestraEngine, mailbox: Mailbox, 
     assert [one.labels["month"] for one in ended] == list(months)
     for before, after in itertools.pairwise(ended):
         assert before.ended <= after.task("label").started
-    assert not mailbox.mails
+    assert not mailbox.messages()

@@ -11,13 +11,14 @@ import yaml
 
 from bottleneck_tasks.engine import KestraEngine, State
 from tests.conftest import ROOT
-from tests.flows.conftest import NAMESPACE, Mailbox
+from tests.flows.conftest import NAMESPACE
 from tests.flows.reading import flow_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tests.mail_servers import Mailbox
     from tests.months import SmallMonth
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
@@ -77,7 +78,7 @@ def test_the_weekly_alert_mails_the_stock_to_watch(project: KestraEngine, mailbo
     execution = project.run(NAMESPACE, "weekly_stock_alert", inputs=inputs, timeout=200)
     assert execution.state is State.SUCCESS
     assert execution.outputs["sold_out_products"] > 0
-    (mail,) = mailbox.mails
+    (mail,) = mailbox.messages()
     assert str(execution.outputs["sold_out_products"]) in str(mail["Subject"])
 
 

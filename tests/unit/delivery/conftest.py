@@ -66,6 +66,19 @@ def build_findings(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     )
 
 
+def _checks(counts: dict[str, int]) -> tuple[Check, ...]:
+    """Every rule but OUT-01 as judged, broken in as many rows as `counts` says."""
+    return tuple(
+        Check(
+            id=rule.id, stage=rule.stage, severity=rule.severity, statement=rule.statement, expected=rule.expected,
+            observed=f"{counts[rule.id]} rows not so" if counts.get(rule.id) else "as expected",
+            rows=counts.get(rule.id, 0), result=rule.severity if counts.get(rule.id) else "pass", next_step=rule.next_step,
+        )
+        for rule in RULES.values()
+        if rule.id != "OUT-01"
+    )  # fmt: skip
+
+
 def build_material(
     products: Sequence[tuple[str, str | None, str, int, int]],
     *,
@@ -89,15 +102,6 @@ def build_material(
         price_mean=30.0,
         price_deviation=25.0,
     )
-    checks = tuple(
-        Check(
-            id=rule.id, stage=rule.stage, severity=rule.severity, statement=rule.statement, expected=rule.expected,
-            observed=f"{counts[rule.id]} rows not so" if counts.get(rule.id) else "as expected",
-            rows=counts.get(rule.id, 0), result=rule.severity if counts.get(rule.id) else "pass", next_step=rule.next_step,
-        )
-        for rule in RULES.values()
-        if rule.id != "OUT-01"
-    )  # fmt: skip
     web = LedgerLine(
         stage="quality", source="web", rows_in=2 * len(rows) + 3, kept=len(rows), duplicate=0,
         out_of_scope=len(rows) + 3 - len(quarantine), quarantined=len(quarantine), reasons={"attachment": len(rows)},
@@ -111,7 +115,7 @@ def build_material(
     )  # fmt: skip
     return Material(
         month=Month.parse(month) if month else None, run_id="3f9a2c1b7d8e4f60", version="0.1.0", sources=sources, mart=mart,
-        figures=figures, checks=checks, ledger=(web,), quarantine=build_findings(quarantine),
+        figures=figures, checks=_checks(counts), ledger=(web,), quarantine=build_findings(quarantine),
         findings=build_findings([*quarantine, *(("NORM-HTML", "web", "web.xlsx", "Feuil1", row, "post_title", "A &amp; B", "read as A & B") for row in range(counts.get("NORM-HTML", 0)))]),
     )  # fmt: skip
 

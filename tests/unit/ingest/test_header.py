@@ -35,7 +35,7 @@ def test_other_names_stay_other(written: object) -> None:
 def test_extra_columns_are_reported_and_order_does_not_matter() -> None:
     """A reordered sheet with one more column is usable."""
     header = best_header([["marge", *reversed(_NAMES)]], _ERP)
-    assert header.usable
+    assert header.require(_ERP, file="erp.xlsx", sheet="Feuil1", row=1) is header
     assert header.unknown == ("marge",)
     assert header.positions == {name: 5 - number for number, name in enumerate(_NAMES)}
 
@@ -76,4 +76,4 @@ def test_what_is_wrong_is_said_with_the_closest_name(names: list[str], what: str
 
 def test_a_repeated_column_that_nobody_reads_does_no_harm() -> None:
     """Only columns of the contract must be single."""
-    assert best_header([[*_NAMES, "note", "note"]], _ERP).usable
+    assert best_header([[*_NAMES, "note", "note"]], _ERP).require(_ERP, file="erp.xlsx", sheet="Feuil1", row=1)
