@@ -1,1 +1,1 @@
-"""Stage 3: tie the web to the ERP through the liaison, value the sales, tell premium wines from ordinary ones."""
+"""Tie the web to the ERP through the liaison, value the sales, tell premium wines from ordinary ones."""

@@ -1,1 +1,1 @@
-"""Stage 1: find the exports of a month, refuse what is unsafe, read every cell as text."""
+"""Find the exports of a month, refuse what is unsafe, read every cell as text."""
