@@ -34,26 +34,19 @@ def data_flow() -> str:
         lines.append(
             f'    {stage}["<b>{stage}</b><br/>{title}<br/>{counted.replace("1 rules block", "1 rule blocks")}"]:::stage'
         )
+    groups = [used["ingest"], *(names for names in made.values() if names)]
+    lines += [f'    {_node(names)}[("{"<br/>".join(names)}")]:::dataset' for names in groups]
+    lines += [f"    {_node(used[stage])} --> {stage} --> {_node(names)}" for stage, names in made.items() if names]
     lines += [
-        f'    {_node(names)}[("{"<br/>".join(names)}")]:::dataset'
-        for names in _unique([*used.values(), *made.values()])
-    ]
-    lines += [f"    {_node(names)} --> {stage}" for stage, names in used.items() if names]
-    lines += [f"    {stage} --> {_node(names)}" for stage, names in made.items() if names]
-    lines += [
-        f"    {_node(made['analytics'])} --> history --> delivery --> reports[(reports)]:::dataset",
-        '    reports --> publish["<b>publish</b><br/>files, manifest, one swap"]:::stage --> store[(store)]:::dataset',
-        '    store --> notify["<b>notify</b><br/>one mail"]:::stage',
+        f"    {_node(made['analytics'])} --> history --> delivery --> reports[(reports)]:::dataset --> publish",
+        '    publish["<b>publish</b><br/>files, manifest, one swap"]:::stage --> store[(store)]:::dataset --> notify',
+        '    notify["<b>notify</b><br/>one mail"]:::stage',
         "    store -. months before .-> history",
         "    quality -. rejected rows .-> quarantine[(quarantine.csv)]:::dataset",
         *(f"    {style}" for style in _STYLES),
         "```",
     ]
     return "\n".join(lines)
-
-
-def _unique(groups: list[list[str]]) -> list[list[str]]:
-    return [list(group) for group in dict.fromkeys(tuple(group) for group in groups if group)]
 
 
 def _node(names: list[str]) -> str:
