@@ -253,7 +253,7 @@ def delivery(*, run_dir: Path, out: Path | None, as_json: bool, **given: Any) ->
 @click.option("--sku", metavar="S", help="Article number on the web.")
 @click.option("--run-dir", type=options.folder, help="Run directory; the newest under --work when not given.")
 @options.work
-@options.settings_options
+@options.config_options
 def explain(
     *, product_id: str | None, sku: str | None, run_dir: Path | None, work: Path, as_json: bool, **given: Any
 ) -> None:

@@ -43,13 +43,15 @@ def judged_by(stage: str) -> tuple[str, ...]:
 
 
 def send(value: Any) -> None:
-    """Put out the result of a command: a mapping as it is, the facts of a source, or the checks of a stage."""
+    """Put out the result of a command: a mapping as it is, the facts of a source, the checks of a stage, or a list."""
     if isinstance(value, dict):
         told = _told(value["checks"]) if "checks" in value else {}
         _send_outputs({name: entry for name, entry in value.items() if name not in _NOT_SENT} | told)
     elif value and "result" in value[0]:
         stages = {check["stage"] for check in value}
-        _send_checks(next(stage for stage in ("quality", "analytics") if stage in stages), value)
+        _send_checks(next(stage for stage in ("quality", "analytics", "history") if stage in stages), value)
+    elif value and "sha256" not in value[0]:
+        _send_outputs({"results": value})
     else:
         for facts in value:
             checks = dict.fromkeys((rule.id for rule in rules_of("ingest") if rule.severity == "block"), "pass")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.errors import BottleneckError, UsageError
+from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError
 from bottleneck_tasks.history.snapshot import SNAPSHOT
 from bottleneck_tasks.ingest.fetch import exports_in
 from bottleneck_tasks.monthly_revenue import monthly_revenue
@@ -49,7 +50,7 @@ def publish_month(
     """Run a month from a folder or a store (`source`) into a folder (`out`), a store, or both.
 
     The month is compared with those published in `history`, by default the store, and its snapshot published with it;
-    with a history and no store, the outcome of the comparison alone is published there.
+    in a history that is not the store, the outcome of the comparison alone is published.
 
     When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
     failed; `on_dead_letter` is told where. Raises what the stages and the store raise.
@@ -62,7 +63,9 @@ def publish_month(
 
     def deliver(run: Run, delivery: Delivery) -> None:
         witness.lines.append("publish")
-        published.append(_publish(run, delivery, target=target, past=past if out else None, month=month, seen=seen))
+        published.append(
+            _publish(run, delivery, target=target, past=past if out or target else None, month=month, seen=seen)
+        )
 
     with _Witness(on_stage) as witness:
         try:
@@ -73,9 +76,10 @@ def publish_month(
                     on_stage=witness.stage, on_open=witness.inputs.update, on_delivered=deliver,
                 )  # fmt: skip
             return PublishedMonth(run=run, delivery=delivery, published=published[0])
-        except BottleneckError as error:
+        except Exception as fault:
             if target is not None:
-                on_dead_letter(*_bury(error, witness, target, month, work))
+                with suppress(BottleneckError):  # why the run failed is what the caller must learn
+                    on_dead_letter(*_bury(_as_ours(fault), witness, target, month, work))
             raise
 
 
@@ -122,6 +126,12 @@ class _Witness(logging.Handler):
         self.lines.append(" ".join(said))
 
 
+def _as_ours(fault: Exception) -> BottleneckError:
+    if isinstance(fault, BottleneckError):
+        return fault
+    return InternalError("INTERNAL", f"{type(fault).__name__}: {fault}", "report it with the log of the run")
+
+
 def _bury(
     error: BottleneckError, witness: _Witness, store: Store, month: Month | None, work: Path
 ) -> tuple[str, BottleneckError | None]:
@@ -138,6 +148,6 @@ def _bury(
         inputs=witness.inputs,
         log_tail=tuple(witness.lines),
     )
-    is_store_fault = error.code == "STORE"
+    is_store_fault = error.code == "STORE" and error.facts.get("store") == store.uri
     place, failure = dead_letter(letter, store=None if is_store_fault else store, work=work)
     return place, error if is_store_fault else failure

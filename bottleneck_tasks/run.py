@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_table", "run_id_of", "to_json"]
 
+_MAKE_NO_BYTE = {"brief", "commands", "engine", "notify", "publish", "sample", "store"}
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -137,7 +139,7 @@ class Run:
 
 def newest_run(work: Path) -> Run:
     """The run under `work` that changed last. Raises UsageError (64) when there is none."""
-    manifests = sorted(work.glob("*/*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
+    manifests = sorted(work.glob("*/[!.]*/manifest.json"), key=lambda path: path.stat().st_mtime_ns)
     if not manifests:
         raise UsageError("RUN", "no run directory", "run the month first, or give --run-dir", work=work)
     return Run(manifests[-1].parent)
@@ -162,10 +164,13 @@ def run_id_of(
 
 
 @functools.cache
-def code_fingerprint() -> str:
-    """SHA-256 over the code, SQL and templates that make the figures and the files, as this process began with them."""
+def code_fingerprint(package: Traversable | None = None) -> str:
+    """SHA-256 over the code, SQL and templates that make the figures and the files, as this process began with them.
+
+    Packages that begin after the deliverables are made, or never meet them, are no part of it.
+    """
     digest = hashlib.sha256()
-    for name, content in sorted(_code_of(files("bottleneck_tasks"), "")):
+    for name, content in sorted(_code_of(package or files("bottleneck_tasks"), "")):
         digest.update(name.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()
 
@@ -173,7 +178,7 @@ def code_fingerprint() -> str:
 def _code_of(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         name = f"{prefix}{entry.name}"
-        if entry.is_dir() and name not in {"engine", "sample"}:
+        if entry.is_dir() and name not in _MAKE_NO_BYTE:
             yield from _code_of(entry, f"{name}/")
         elif name.endswith((".py", ".sql", ".jinja")):
             yield name, entry.read_bytes()

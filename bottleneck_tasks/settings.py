@@ -60,7 +60,7 @@ class Settings(Section):
     mail: Mail = Mail()
     severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)
     allow: dict[str, str] = Field(default_factory=dict)
-    """Rules that a person lets pass in this run, each with the reason (`--allow RULE --because "..."`)."""
+    """Rules that a person lets pass, each with the reason; `--allow RULE --because "..."` does so for one run."""
 
     expect: dict[str, int | str] = Field(default_factory=dict)
     """Figures that somebody has counted by hand (EXP-01): amounts as text, `revenue_total = "12345.60"`."""
@@ -84,20 +84,17 @@ class Settings(Section):
         return mode
 
     def allowing(self, rules: Sequence[str], reasons: Sequence[str]) -> Settings:
-        """The same settings with rules let through for one run, each with its reason.
+        """The same settings with more rules let through for one run, each with its reason.
 
         Raises UsageError (64) for a rule without a reason or unknown to the catalogue.
         """
         if len(rules) != len(reasons):
             raise UsageError("ALLOW", "every --allow needs its --because", "give one reason per rule")
-        for rule in rules:
-            if rule not in RULES:
-                raise UsageError("ALLOW", f"no rule {rule}", _closest(rule, RULES))
-            if rule in _NEVER_ALLOWED:
-                raise UsageError(
-                    "ALLOW", f"{rule} cannot be let through", "correct the export: without it there are no figures"
-                )
-        return self.model_copy(update={"allow": dict(zip(rules, reasons, strict=True))})
+        added = dict(zip(rules, reasons, strict=True))
+        for rule, reason in added.items():
+            if fault := _unallowed(rule, reason):
+                raise UsageError("ALLOW", *fault)
+        return self.model_copy(update={"allow": self.allow | added})
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -130,7 +127,21 @@ def _validated(document: Mapping[str, Any], path: Path) -> Settings:
         if rule not in known:
             key = f"severity.{rule}"
             raise ConfigurationError("CONFIG", f"{key}: no such rule", _closest(rule, known), file=path, key=key)
+    for rule, reason in settings.allow.items():
+        if fault := _unallowed(rule, reason):
+            raise ConfigurationError("CONFIG", *fault, file=path, key=f"allow.{rule}")
     return settings
+
+
+def _unallowed(rule: str, reason: str) -> tuple[str, str] | None:
+    """Why a rule cannot be let through, and what to do; None when it can."""
+    if rule not in RULES:
+        return f"no rule {rule}", _closest(rule, RULES)
+    if rule in _NEVER_ALLOWED:
+        return f"{rule} cannot be let through", "correct the export: without it there are no figures"
+    if not reason.strip():
+        return f"{rule} is let through without a reason", "say why: the report shows it"
+    return None
 
 
 def _closest(rule: str, known: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ __all__ = ["brief"]
 @click.option("--format", "form", type=click.Choice(["html", "pptx"]), default="html", show_default=True,
               help="A page that prints, or a presentation (extra `brief`).")  # fmt: skip
 @click.option("--out", type=options.file, help="File to write; brief.html or brief.pptx here when not given.")
-@options.settings_options
+@options.config_options
 def brief(*, run_dir: Path, form: str, out: Path | None, as_json: bool, **given: Any) -> None:
     """Write five slides of a delivered month: figures, concentration, stock, premium, quality.
 

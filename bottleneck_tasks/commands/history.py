@@ -67,7 +67,7 @@ def compare(*, run_dir: Path, uri: str, as_json: bool, **given: Any) -> None:
 @click.command()
 @click.option("--store", "--history", "uri", metavar="URI", required=True, envvar="BOTTLENECK_STORE",
               help="Store of the published months.")  # fmt: skip
-@options.settings_options
+@options.config_options
 def history(*, uri: str, as_json: bool, **given: Any) -> None:
     """List the published months, and those to run again because a month before them has changed.
 

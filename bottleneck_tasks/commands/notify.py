@@ -30,7 +30,7 @@ __all__ = ["notify"]
 @click.option("--again", is_flag=True, help="Also send to those who may have it, or were refused.")
 @click.option("--dry-run", type=options.file, metavar="FILE.eml", help="Write the mail to a file and send nothing.")
 @mail_options
-@options.settings_options
+@options.config_options
 def notify(
     *,
     run_dir: Path | None,
@@ -50,9 +50,7 @@ def notify(
     """  # noqa: D301 - \b is for click
     from bottleneck_tasks.notify.notify_month import notify_month
 
-    settings = with_mail(
-        options.settings_of(**{name: given.pop(name) for name in ("config", "allow", "because")}), given
-    )
+    settings = with_mail(options.settings_of(config=given.pop("config")), given)
     report, outbox = _open(run_dir, store, month, settings)
     recipients = to or settings.mail.recipients
     if dry_run is not None:

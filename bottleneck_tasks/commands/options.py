@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_json",
+    "config_options",
     "export_name",
     "file",
     "folder",
@@ -69,22 +70,23 @@ work = click.option("--work", type=folder, default=Path("work"), show_default=Tr
                     help="Where run directories are kept.")  # fmt: skip
 
 
+_config = click.option("--config", type=file, envvar="BOTTLENECK_CONFIG", help="TOML file over the built-in settings.")
+_allow = click.option("--allow", metavar="RULE", multiple=True, help="Let a broken rule pass, for this run only.")
+_because = click.option("--because", metavar="REASON", multiple=True, help="Why; one per --allow, shown in the report.")
+
+
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --config, --allow, --because, --json and --kestra; `settings_of` reads the first three."""
-    options = [
-        click.option("--config", type=file, envvar="BOTTLENECK_CONFIG", help="TOML file over the built-in settings."),
-        click.option("--allow", metavar="RULE", multiple=True, help="Let a broken rule pass, for this run only."),
-        click.option("--because", metavar="REASON", multiple=True, help="Why; one per --allow, shown in the report."),
-        as_json,
-        kestra,
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    """Add --config, --allow, --because, --json and --kestra, for what judges; `settings_of` reads the first three."""
+    return _config(_allow(_because(as_json(kestra(command)))))
 
 
-def settings_of(*, config: Path | None, allow: tuple[str, ...], because: tuple[str, ...]) -> Settings:
-    """The settings of a run, from the values of `settings_options`; a Kestra task finds its file by itself."""
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --config, --json and --kestra, for what judges no rule."""
+    return _config(as_json(kestra(command)))
+
+
+def settings_of(*, config: Path | None, allow: tuple[str, ...] = (), because: tuple[str, ...] = ()) -> Settings:
+    """The settings of a run, from the values of `settings_options` or `config_options`; a Kestra task finds its file by itself."""
     from bottleneck_tasks.settings import load_settings
 
     if config is None and for_kestra() and _NAMESPACE_CONFIG.is_file():

@@ -23,7 +23,7 @@ _store = click.option("--store", "uri", metavar="URI", required=True, envvar="BO
 @options.run_dir
 @_store
 @click.option("--extra", type=options.file, multiple=True, help="A file to publish beside the deliverables.")
-@options.settings_options
+@options.config_options
 def publish(*, run_dir: Path, uri: str, extra: tuple[Path, ...], as_json: bool, **given: Any) -> None:
     """Publish the deliverables of a run directory: all of them or none. Done already: exit 0."""
     from bottleneck_tasks.history.snapshot import SNAPSHOT
@@ -52,7 +52,7 @@ def publish(*, run_dir: Path, uri: str, extra: tuple[Path, ...], as_json: bool, 
 @click.command()
 @click.argument("uri", metavar="URI")
 @options.month
-@options.settings_options
+@options.config_options
 def verify(*, uri: str, month: str | None, as_json: bool, **given: Any) -> None:
     """Read a published month again (all of them without --month) and check every hash. Exit 65 when one differs."""
     from bottleneck_tasks.publish import months
@@ -78,7 +78,7 @@ def verify(*, uri: str, month: str | None, as_json: bool, **given: Any) -> None:
 @click.command()
 @_store
 @options.month
-@options.settings_options
+@options.config_options
 def current(*, uri: str, month: str | None, as_json: bool, **given: Any) -> None:
     """Show what the readers of a store see: for each month, the run that CURRENT.json names and its files."""
     from bottleneck_tasks.publish import current as current_month
@@ -112,7 +112,7 @@ def current(*, uri: str, month: str | None, as_json: bool, **given: Any) -> None
 @click.option("--run-dir", type=options.folder, help="Run directory, for the inputs by hash.")
 @click.option("--log", type=options.file, help="Log file; its last 50 lines are kept, redacted.")
 @options.work
-@options.settings_options
+@options.config_options
 def dead_letter(
     *, uri: str, month: str | None, run_dir: Path | None, log: Path | None, work: Path, as_json: bool, **given: Any
 ) -> None:
@@ -122,8 +122,8 @@ def dead_letter(
     from bottleneck_tasks.publish.dead_letter import inputs_of
     from bottleneck_tasks.store import open_store
 
-    settings = options.settings_of(**{name: given.pop(name) for name in ("config", "allow", "because")})
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log else []
+    settings = options.settings_of(config=given.pop("config"))
+    lines = _read(log).splitlines() if log else []
     letter = DeadLetter(
         month=options.parse_month(month), inputs=inputs_of(run_dir) if run_dir else {}, log_tail=tuple(lines), **given
     )
@@ -132,3 +132,10 @@ def dead_letter(
         console.print_json({"dead_letter": place, "error": failure.to_dict() if failure else None})
     else:
         console.print_dead_letter(place, failure)
+
+
+def _read(log: Path) -> str:
+    try:
+        return log.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        raise UsageError("USAGE", "--log names no file", "correct the path", file=log) from None

@@ -20,7 +20,7 @@ __all__ = ["stock"]
 @click.option(
     "--best-sellers", type=click.IntRange(min=1), default=50, show_default=True, help="How many may not be sold out."
 )
-@options.settings_options
+@options.config_options
 def stock(*, run_dir: Path, best_sellers: int, as_json: bool, **given: Any) -> None:
     """List best sellers that are sold out, and stock on sale that nobody buys."""
     from bottleneck_tasks.run import Run

@@ -115,19 +115,25 @@ def _same(pointer: Pointer | None, manifest: bytes) -> bool:
 
 
 def _files_of(folder: Path, extra: Iterable[Path]) -> dict[str, Path]:
-    """The files to publish by name; hidden ones and links are passed over."""
+    """The files to publish by name; hidden ones and links in the folder are passed over, extra ones never."""
     try:
         inside = sorted(folder.iterdir())
     except OSError as error:
         raise from_os_error(error, doing="list the files to publish") from error
-    paths = {
-        path.name: path
-        for path in (*inside, *extra)
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-    }
+    paths = {path.name: path for path in inside if _is_plain(path)}
+    for path in extra:
+        if not _is_plain(path):
+            raise UsageError("PUBLISH", "an extra file is not there, hidden or a link", "correct the path", file=path)
+        if path.name in paths:
+            raise UsageError("PUBLISH", "two files have this name", "rename the extra file", file=path)
+        paths[path.name] = path
     if not paths:
         raise UsageError("PUBLISH", "there is nothing to publish", "run the delivery stage first", folder=folder)
     return paths
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not path.name.startswith(".")
 
 
 def _upload(store: Store, paths: dict[str, Path], manifest: bytes, *, month: Month, run_id: str) -> str:

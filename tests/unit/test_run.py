@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bottleneck_tasks.errors import DiskError, RunInProgressError, UsageError
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import Run, code_fingerprint, read_json, run_id_of
+from bottleneck_tasks.run import Run, code_fingerprint, newest_run, read_json, run_id_of
 from bottleneck_tasks.settings import Settings
 
 if TYPE_CHECKING:
@@ -101,3 +103,34 @@ def test_the_code_is_part_of_the_identity() -> None:
     """The fingerprint is stable within a version of the code."""
     assert code_fingerprint() == code_fingerprint()
     assert len(code_fingerprint()) == 64
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("notify/templates/mail.txt.jinja", False),
+        ("publish/publish.py", False),
+        ("commands/notify.py", False),
+        ("delivery/wording.py", True),
+        ("history/sql/changes.sql", True),
+        ("monthly_revenue.py", True),
+    ],
+)
+def test_only_code_that_makes_the_deliverables_is_part_of_the_identity(
+    file: str, changes: bool, tmp_path: Path
+) -> None:
+    """The wording of the mail makes no other run; a sentence of the report does."""
+    package = tmp_path / "bottleneck_tasks"
+    shutil.copytree(str(files("bottleneck_tasks")), package, ignore=shutil.ignore_patterns("__pycache__", "*.jar"))
+    before = code_fingerprint.__wrapped__(package)
+    with (package / file).open("a", encoding="utf-8") as text:
+        text.write(" ")
+    assert (code_fingerprint.__wrapped__(package) != before) is changes
+
+
+def test_the_newest_run_is_a_run(tmp_path: Path) -> None:
+    """The folder into which exports are fetched notes an interruption too; nobody asks for that one."""
+    for name in ("3f2a", ".fetched"):
+        with Run(tmp_path / "2026-10" / name).step("quality"):
+            pass
+    assert newest_run(tmp_path).path.name == "3f2a"

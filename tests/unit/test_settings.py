@@ -96,3 +96,27 @@ def test_every_override_needs_a_reason_and_a_known_rule() -> None:
     with pytest.raises(UsageError, match="cannot be let through"):
         Settings().allowing(["SRC-03"], ["we know"])
     assert Settings().allowing(["REC-01"], ["known gift card"]).allow == {"REC-01": "known gift card"}
+    with pytest.raises(UsageError, match="without a reason"):
+        Settings().allowing(["REC-01"], [" "])
+
+
+def test_what_the_file_lets_through_stays_let_through(tmp_path: Path) -> None:
+    """[allow] of bottleneck.toml holds with and without --allow, which adds to it."""
+    path = tmp_path / "bottleneck.toml"
+    path.write_text('[allow]\nREC-01 = "known gift card"', encoding="utf-8")
+    settings = load_settings(path)
+    assert settings.allowing([], []).allow == {"REC-01": "known gift card"}
+    assert settings.allowing(["REC-02"], ["seen"]).allow == {"REC-01": "known gift card", "REC-02": "seen"}
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [('REC-99 = "x"', "no rule"), ('SRC-03 = "x"', "cannot be let through"), ('REC-01 = ""', "without a reason")],
+)
+def test_the_file_lets_through_no_more_than_the_command_line(line: str, what: str, tmp_path: Path) -> None:
+    """An unknown rule, one that may never pass, or no reason: exit 78 naming the key."""
+    path = tmp_path / "bottleneck.toml"
+    path.write_text(f"[allow]\n{line}", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=what) as caught:
+        load_settings(path)
+    assert str(caught.value.facts["key"]) == f"allow.{line[:6]}"

@@ -11,6 +11,7 @@ import pytest
 
 from bottleneck_tasks.__main__ import run_command
 from bottleneck_tasks.delivery.stage import DELIVERABLES
+from bottleneck_tasks.run import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,3 +154,88 @@ def test_running_again_repairs_what_somebody_removed(
     capsys.readouterr()
     assert _run("verify", store, *_MONTH) == 0
     assert "whole" in capsys.readouterr().out
+
+
+def test_no_extra_file_is_passed_over(sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An extra file that is not there, or would take the place of a deliverable, is exit 64: nothing is published."""
+    assert _run("run", "--source", sample_month, *_MONTH, "--work", tmp_path / "work", "--dry-run") == 0
+    (run_dir,) = (tmp_path / "work").glob("2026-10/*")
+    arguments = ("publish", "--run-dir", run_dir, "--store", tmp_path / "store", "--extra")
+    (tmp_path / "report.xls").write_text("another")
+    for file, reason in (("absent.pdf", "is not there"), ("report.xls", "two files")):
+        assert _run(*arguments, tmp_path / file) == 64
+        said = capsys.readouterr().err
+        assert reason in said
+        assert file in said
+    assert not list(tmp_path.rglob("CURRENT.json"))
+
+
+def test_a_log_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 64: a mistyped path is no fault of the disk."""
+    assert _run("dead-letter", "--store", tmp_path, *_MONTH, "--log", tmp_path / "absent.log") == 64
+    assert "absent.log" in capsys.readouterr().err
+
+
+def test_every_list_reaches_kestra(sample_month: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The commands that print a list put it out whole; those that judge, their checks."""
+    store, work = tmp_path / "store", tmp_path / "work"
+    run = ("run", "--source", sample_month, "--work", work, "--store", store)
+    assert _run(*run, *_MONTH) == 0
+    (run_dir,) = work.glob("2026-10/*")
+    product = read_table(run_dir / "history" / "snapshot.parquet")["product_id"][0].as_py()
+    shutil.copytree(sample_month, tmp_path / "all" / "raw" / "2026" / "10")
+    backfill = ("run", "--source", tmp_path / "all", "--work", work, "--store", store, "--month", "2026-10..2026-10")
+    listing = (
+        ("verify", store), ("current", "--store", store), ("explain", "--product-id", product, "--run-dir", run_dir), backfill,
+    )  # fmt: skip
+    capfd.readouterr()
+    for command in listing:
+        assert _run(*command, "--kestra") == 0
+        said = capfd.readouterr().out
+        assert '"results": [{' in said
+        assert '"checks"' not in said
+    assert _run("compare", "--run-dir", run_dir, "--history", store, "--kestra") == 0
+    assert '"DRIFT-GAP": ' in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", ["publish", "verify", "current", "dead-letter", "history", "notify", "stock", "brief", "explain"]
+)
+def test_a_command_that_judges_nothing_lets_nothing_through(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No option is shown that does nothing."""
+    assert _run(command, "--help") == 0
+    shown = capsys.readouterr().out
+    assert "--allow" not in shown
+    assert "--because" not in shown
+    assert "--config" in shown
+
+
+def test_a_store_of_exports_that_fails_does_not_cost_the_dead_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The record is in the store of the reports, which answers, and not in the work directory of a worker."""
+    monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", "{not json")
+    store, work = tmp_path / "store", tmp_path / "work"
+    assert _run("run", "--source", "gs://exports", *_MONTH, "--work", work, "--store", store) == 78
+    (letter,) = store.rglob("dead_letter/2026/10/*.json")
+    assert json.loads(letter.read_text())["rule"] == "STORE"
+
+
+def test_a_dead_letter_that_cannot_be_written_hides_no_failure(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a store and a work directory that take nothing, the exit code is still that of the failed run."""
+    (raw / "web.xlsx").unlink()
+    (tmp_path / "file").write_text("in the way")
+    store, work = tmp_path / "file" / "store", tmp_path / "file" / "work"
+    assert _run("run", "--source", raw, *_MONTH, "--work", work, "--store", store) == 66
+    assert "no file for web" in capsys.readouterr().err
+
+
+def test_a_history_beside_the_store_learns_the_month(sample_month: Path, tmp_path: Path) -> None:
+    """With --store and another --history the next month finds this one where it looks."""
+    arguments = ("run", "--source", sample_month, *_MONTH, "--work", tmp_path / "work")
+    assert _run(*arguments, "--store", tmp_path / "store", "--history", tmp_path / "history") == 0
+    found = {path.name for path in (tmp_path / "history").glob("month=2026-10/run=*/*")}
+    assert {"snapshot.json", "snapshot.parquet"} <= found
+    assert "report.xls" not in found
