@@ -54,7 +54,8 @@ class _Container:
             raise ValueError("impossible sector size")
         self._content = memoryview(content)
         self._size, self._short_size = 1 << shift, 1 << short_shift
-        sectors = [*struct.unpack_from(f"<{_HEADER_SECTORS}I", content, 76), *self._further_tables(more)]
+        tables = min(tables, len(content) // (self._size // 4 * self._size) + 1)  # more would list sectors not there
+        sectors = [*struct.unpack_from(f"<{_HEADER_SECTORS}I", content, 76), *self._further_tables(more, tables)]
         self._table = _numbers(b"".join(self._sector(sector) for sector in sectors[:tables] if sector < _LAST_SECTOR))
 
     def streams(self) -> dict[str, bytearray]:
@@ -65,19 +66,17 @@ class _Container:
         found = {}
         for text, length, kind, start, size in entries:
             name = text[: max(length - 2, 0)].decode("utf-16-le", "replace").lower()
-            if kind == _STREAM and name in _NAMES:
+            if kind == _STREAM and name in _NAMES and name not in found:
                 content = self._short(roots, start) if size < self._cutoff else b"".join(self._sectors(start))
                 if len(content) < size:
                     raise ValueError("the workbook is cut")
                 found[name] = bytearray(content[:size])
         return found
 
-    def _further_tables(self, sector: int) -> list[int]:
+    def _further_tables(self, sector: int, wanted: int) -> list[int]:
         """The sectors of the table that the header has no room for: each list ends with the place of the next."""
         listed: list[int] = []
-        for _ in range(len(self._content) // self._size):
-            if sector >= _LAST_SECTOR:
-                break
+        while len(listed) < wanted - _HEADER_SECTORS and sector < _LAST_SECTOR:
             *numbers, sector = _numbers(self._sector(sector))
             listed += numbers
         return listed
