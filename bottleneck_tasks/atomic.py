@@ -18,7 +18,10 @@ __all__ = ["make_folders", "place_file", "replace_folder", "sha256_of", "sync", 
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file: temporary name, fsync, rename, fsync of the folder. A private one only this user may ever read."""
+    """Write a file: temporary name, fsync, rename, fsync of the folder. A private one only this user may ever read.
+
+    Raises DiskError (74) when the disk is full or fails, AccessDeniedError (77) when a right is missing.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         temporary.unlink(missing_ok=True)  # never write through a link that somebody left there
@@ -37,7 +40,7 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
 
 
 def place_file(source: Path, target: Path) -> None:
-    """Copy a file to its final place the way `write_bytes` does."""
+    """Copy a file to its final place the way `write_bytes` does. Raises as it does."""
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         temporary.unlink(missing_ok=True)
@@ -54,7 +57,10 @@ def place_file(source: Path, target: Path) -> None:
 
 
 def replace_folder(new: Path, final: Path) -> None:
-    """Put a complete folder in the place of an older one; its files are on the disk before it shows."""
+    """Put a complete folder in the place of an older one; its files are on the disk before it shows.
+
+    Raises as `write_bytes` does.
+    """
     try:
         for file in new.rglob("*"):
             sync(file)

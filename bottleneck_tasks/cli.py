@@ -185,7 +185,7 @@ def ingest(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Stage 1: find, check and read the exports.
+    """Find, check and read the exports.
 
     \b
     Examples: bottleneck ingest --run-dir run --source exports --month 2026-11
@@ -213,7 +213,7 @@ def ingest(
 @options.run_dir
 @options.settings_options
 def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
-    """Stage 2: clean the sources and judge their contracts."""
+    """Clean the sources and judge their contracts."""
     from bottleneck_tasks.quality.stage import quality as run_stage
 
     _judge("quality", run_dir, run_stage, as_json=as_json, **given)
@@ -224,7 +224,7 @@ def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
 @click.option("--history", metavar="URI", help="Also compare the month with those published here.")
 @options.settings_options
 def analytics(*, run_dir: Path, history: str | None, as_json: bool, **given: Any) -> None:
-    """Stage 3: tie the web to the ERP, value the sales, classify the wines."""
+    """Tie the web to the ERP, value the sales, classify the wines."""
     from bottleneck_tasks.commands.history import compared_with
 
     _judge("analytics", run_dir, compared_with(history), as_json=as_json, **given)
@@ -235,7 +235,7 @@ def analytics(*, run_dir: Path, history: str | None, as_json: bool, **given: Any
 @click.option("--out", type=options.folder, help="Folder of the deliverables; in the run directory when not given.")
 @options.settings_options
 def delivery(*, run_dir: Path, out: Path | None, as_json: bool, **given: Any) -> None:
-    """Stage 4: write every deliverable, read it back, place it."""
+    """Write every deliverable, read it back, place it."""
     from bottleneck_tasks.delivery.stage import delivery as run_stage
     from bottleneck_tasks.run import Run
 

@@ -63,7 +63,10 @@ class Run:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Path]:
-        """Yield an empty folder to write into; it replaces the step's folder when the block ends well."""
+        """Yield an empty folder to write into; it replaces the step's folder when the block ends well.
+
+        Raises DiskError (74) and AccessDeniedError (77).
+        """
         final = self.path / name
         working = final.with_name(f".{final.name}.tmp")
         try:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 DOCS = Path(__file__).parent
+sys.path[:0] = [str(DOCS), str(DOCS.parent)]
 STAGES = ("ingest", "quality", "analytics", "history", "delivery", "ledger")
 
 
@@ -36,7 +37,6 @@ def rules() -> str:
 
 def faults() -> str:
     """Each family of faults, put into a good month by the tests: what the run says and its exit code."""
-    sys.path.insert(0, str(DOCS.parent))
     from bottleneck_tasks.errors import DataError
     from tests.unit.quality.faults import REFUSALS
     from tests.unit.quality.faults_that_block import BLOCKS
@@ -66,7 +66,6 @@ def faults() -> str:
 
 def variations() -> str:
     """The legitimate changes of a month: they pass, and only normalisation is counted."""
-    sys.path.insert(0, str(DOCS.parent))
     from tests.unit.quality.stages import good_month, judge
     from tests.unit.quality.test_legitimate_months import _CHANGES
 
@@ -131,6 +130,16 @@ def _month(folder: Path) -> str:
     return result.stdout
 
 
+def cell() -> str:
+    """The price of one product, from its cell to the report's total."""
+    from one_cell import one_cell
+
+    with tempfile.TemporaryDirectory() as folder:
+        _month(Path(folder))
+        run = next(Path(folder, "out", "work").glob("*/*/manifest.json")).parent
+        return str(one_cell(Path(folder, "out", "sample"), run))
+
+
 def data_flow() -> str:
     """The steps of a month and the datasets between them, as Mermaid."""
     return str(_architecture().data_flow())
@@ -147,7 +156,6 @@ def decisions() -> str:
 
 
 def _architecture() -> ModuleType:
-    sys.path.insert(0, str(DOCS))
     import architecture
 
     return architecture
@@ -163,7 +171,6 @@ def pipeline() -> str:
 
 def dictionary() -> str:
     """Every column of every dataset: what it is, where it comes from, where it ends up."""
-    sys.path.insert(0, str(DOCS))
     from dictionary import dictionary as tables
 
     return str(tables())
@@ -171,7 +178,6 @@ def dictionary() -> str:
 
 def matrix() -> str:
     """The fault matrix: each row with its test and the number measured by the last run of the fault suite."""
-    sys.path.insert(0, str(DOCS))
     from fault_matrix import matrix as table
 
     return str(table())
@@ -193,7 +199,6 @@ def quality_flow() -> str:
 
 
 def _topology() -> ModuleType:
-    sys.path.insert(0, str(DOCS))
     import topology
 
     return topology
@@ -201,7 +206,7 @@ def _topology() -> ModuleType:
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "../README.md": {"run": run, "flow": data_flow},
-    "architecture.md": {"flow": data_flow, "modules": modules, "decisions": decisions},
+    "architecture.md": {"flow": data_flow, "cell": cell, "modules": modules, "decisions": decisions},
     "quality.md": {"rules": rules, "faults": faults, "variations": variations},
     "contracts.md": {"datasets": datasets},
     "reliability.md": {"matrix": matrix},
@@ -213,7 +218,6 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 
 def pictures() -> None:
     """What the sample month looks like, where a browser is installed."""
-    sys.path.insert(0, str(DOCS))
     from pictures import take_pictures
 
     with tempfile.TemporaryDirectory() as name:
@@ -236,7 +240,6 @@ def built(document: str) -> str:
 
 def written_whole() -> dict[Path, str]:
     """The files that are generated from their first byte to their last."""
-    sys.path.insert(0, str(DOCS))
     import column_lineage
 
     from bottleneck_tasks.delivery.stage import DELIVERABLES
@@ -251,7 +254,6 @@ def written_whole() -> dict[Path, str]:
 
 def tasks() -> str:
     """The table of the tasks, from a run of each."""
-    sys.path.insert(0, str(DOCS))
     from tasks import tasks_page
 
     return tasks_page()
@@ -264,7 +266,6 @@ def main() -> None:
             sys.exit(f"{path.name} is stale: run `make docs`")
         path.write_text(text, encoding="utf-8")
     if "--check" not in sys.argv:
-        sys.path.insert(0, str(DOCS))
         from fault_matrix import collect
 
         collect()

@@ -15,7 +15,7 @@ __all__ = ["compute_figures"]
 
 
 def compute_figures(connection: duckdb.DuckDBPyConnection, *, threshold: float) -> Figures:
-    """Counts and exact amounts (EUR including tax, to date) of the table `mart`."""
+    """Counts and exact amounts (EUR including tax, to date) of the table `mart`. Raises InternalError (70) without a row."""
     cursor = connection.execute(read_sql("bottleneck_tasks.analytics", "figures"))
     row = cursor.fetchone()
     if row is None:

@@ -67,7 +67,10 @@ def row_rules(model: type[pa.DataFrameModel]) -> list[RowRule]:
 
 
 def violation(column: str, check: Any) -> str:
-    """The SQL condition under which a value breaks a Pandera check; a null breaks none, as in Pandera."""
+    """The SQL condition under which a value breaks a Pandera check; a null breaks none, as in Pandera.
+
+    Raises InternalError (70) for a kind of check that has no SQL yet.
+    """
     statistics = check.statistics or {}
     if check.name in _COMPARISONS:
         argument, operator = _COMPARISONS[check.name]

@@ -89,7 +89,10 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
 
 
 def place(folder: Path, out: Path) -> dict[str, Path]:
-    """Copy the deliverables to `out`, each whole or not at all, and remove those of an earlier run."""
+    """Copy the deliverables to `out`, each whole or not at all, and remove those of an earlier run.
+
+    Returns their places by name. Raises DiskError (74) and AccessDeniedError (77).
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in DELIVERABLES:

@@ -32,17 +32,17 @@ _INTERNAL = ("erp_row", "liaison_row", "web_row")
 
 
 def report(mart: pa.Table) -> pa.Table:
-    """Every product, REPORT_COLUMNS, by revenue from the highest, then product_id."""
+    """Every product, REPORT_COLUMNS, by revenue (EUR, to date) from the highest, then product_id."""
     return _by_revenue(mart).select(REPORT_COLUMNS)
 
 
 def premium_wines(mart: pa.Table) -> pa.Table:
-    """The products whose price stands out, WINE_COLUMNS, by revenue from the highest."""
+    """The products whose price stands out, WINE_COLUMNS, in the order of `report`."""
     return _by_revenue(mart.filter(mart["is_premium"])).select(WINE_COLUMNS)
 
 
 def ordinary_wines(mart: pa.Table) -> pa.Table:
-    """The other products, WINE_COLUMNS, by revenue from the highest."""
+    """The other products, WINE_COLUMNS, in the order of `report`."""
     import pyarrow.compute as pc
 
     return _by_revenue(mart.filter(pc.invert(mart["is_premium"]))).select(WINE_COLUMNS)

@@ -37,7 +37,7 @@ def write_summary(*, material: Material, out: Path) -> None:
 
 
 def summary_of(material: Material) -> dict[str, Any]:
-    """The content of summary.json."""
+    """The content of summary.json: amounts as text in EUR with two decimals, counts, the checks that are not as expected."""
     results = Counter(str(check.result) for check in material.checks)
     return {
         "month": str(material.month) if material.month else None,

@@ -1,4 +1,4 @@
-"""report.xls, the mission's two-sheet report, in the format of Excel 97."""
+"""report.xls, the two-sheet report, in the format of Excel 97."""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ __all__ = ["flow_files", "forget_namespace", "line_of_fault", "load_flow", "miss
 
 
 def flow_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The flow files among `paths`: files as given, folders searched for .yml and .yaml, each listing sorted."""
+    """The flow files among `paths`: files as given, folders searched for .yml and .yaml, each listing sorted.
+
+    Raises NotFound for a path that does not exist.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():

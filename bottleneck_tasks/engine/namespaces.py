@@ -20,7 +20,10 @@ _NEVER_UPLOADED = {"__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache",
 
 
 def upload_files(kestra: RunningKestra, namespace: str, folder: Path, *, prefix: str) -> tuple[str, ...]:
-    """Upload a folder (or one file) as namespace files under `prefix`; returns their paths in the namespace."""
+    """Upload a folder (or one file) as namespace files under `prefix`; returns their paths in the namespace.
+
+    Raises NotFound when there is no such folder.
+    """
     if not folder.exists():
         raise NotFound(f"There is no folder {folder} to upload to the namespace {namespace}.")
     java_path, files = java_class("java.nio.file.Path"), java_class("java.nio.file.Files")

@@ -28,7 +28,7 @@ class Figure:
 
 
 def figures_of(facts: MonthFacts) -> dict[str, Figure]:
-    """Every figure by its name, rows first; shares of empty cells only move up to be named."""
+    """Every figure by its name, rows first: counts, EUR, shares from 0 to 1, of which those of empty cells only matter upwards."""
     amounts = facts.figures
     figures = {
         f"{name} rows": Figure(float(record.rows), "DRIFT-ROWS", "rows", _FEW_ROWS)

@@ -1,4 +1,4 @@
-"""Synthetic exports: a newcomer sees the mission's figures without the customer's data.
+"""Synthetic exports: a newcomer sees the reference figures without the customer's data.
 
     write_sample(Path("raw"))                                        the reference month, three workbooks
     write_sample(Path("big"), products=1_000_000, format="parquet")  the same month, repeated
