@@ -62,6 +62,17 @@ def test_modules_stay_small_and_quiet(module: str) -> None:
             assert node.func.id != "print"
 
 
+@pytest.mark.parametrize("folder", ["tests", "docs", "benchmarks", "bottleneck_tasks/engine"])
+def test_what_surrounds_the_product_stays_small_too(folder: str) -> None:
+    """No file over 300 lines, no function over 40, in tests and tools as well."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 300, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 40, f"{path}: {node.name}"
+
+
 def test_no_clock_in_the_product() -> None:
     """A month never comes from the clock: no module asks for the date."""
     for path in _PACKAGE.rglob("*.py"):

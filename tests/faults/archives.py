@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Entry", "write_archive"]
+__all__ = ["Entry", "crc_of_zeros", "write_archive", "zeros"]
+
+_MIB = 1 << 20
 
 
 @dataclass(kw_only=True)
@@ -52,3 +54,15 @@ def write_archive(path: Path, entries: Iterable[Entry], *, comment: bytes = b"")
 def _deflated(content: bytes) -> bytes:
     encoder = zlib.compressobj(9, zlib.DEFLATED, -15)
     return encoder.compress(content) + encoder.flush()
+
+
+def zeros(size: int) -> bytes:
+    encoder = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return b"".join(encoder.compress(bytes(_MIB)) for _ in range(size // _MIB)) + encoder.flush()
+
+
+def crc_of_zeros(size: int) -> int:
+    checksum = 0
+    for _ in range(size // _MIB):
+        checksum = zlib.crc32(bytes(_MIB), checksum)
+    return checksum

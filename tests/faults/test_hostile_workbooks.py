@@ -16,7 +16,7 @@ import pytest
 from bottleneck_tasks.errors import UnsafeWorkbookError
 from bottleneck_tasks.ingest.guard import guard
 from bottleneck_tasks.settings import Limits
-from tests.faults.archives import Entry, write_archive
+from tests.faults.archives import Entry, crc_of_zeros, write_archive, zeros
 from tests.unit.ingest.files import LIAISON, edit_entry, ingest_rows, sheet_xml, write_xlsx
 
 if TYPE_CHECKING:
@@ -48,18 +48,6 @@ def _refusal(path: Path, *, seconds: float = 0.2) -> UnsafeWorkbookError:
     return caught.value
 
 
-def _zeros(size: int) -> bytes:
-    encoder = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return b"".join(encoder.compress(bytes(_MIB)) for _ in range(size // _MIB)) + encoder.flush()
-
-
-def _crc_of_zeros(size: int) -> int:
-    checksum = 0
-    for _ in range(size // _MIB):
-        checksum = zlib.crc32(bytes(_MIB), checksum)
-    return checksum
-
-
 def test_an_honest_bomb_is_refused_by_what_it_declares(tmp_path: Path) -> None:
     """W3: 300 MiB in 300 kB, not one byte of it inflated."""
     bomb = Entry(name="xl/worksheets/sheet1.xml", compressed=bytes(1_000), declared=300 * _MIB, checksum=0)
@@ -88,15 +76,15 @@ def test_a_directory_that_lies_about_sizes_is_caught_at_the_first_byte_too_many(
 ) -> None:
     """W3: the checksum of the declared part is right, so that a reader that stops there would be content."""
     checksum = zlib.crc32(bytes(declared)) if honest_checksum else 0
-    bomb = Entry(name="xl/media/image1.png", compressed=_zeros(8 * _MIB), declared=declared, checksum=checksum)
+    bomb = Entry(name="xl/media/image1.png", compressed=zeros(8 * _MIB), declared=declared, checksum=checksum)
     error = _refusal(write_archive(tmp_path / "x", [_WORKBOOK, bomb]))
     assert (error.code, error.what) == ("SRC-02", "xl/media/image1.png is longer than the archive declares")
 
 
 def test_a_lie_about_the_compressed_size_does_not_help_a_bomb(tmp_path: Path) -> None:
     """W3: a huge compressed size would make any ratio look small."""
-    bomb = Entry(name="xl/media/image1.png", compressed=_zeros(8 * _MIB), declared=8 * _MIB,
-                 checksum=_crc_of_zeros(8 * _MIB), declared_compressed=8 * _MIB)  # fmt: skip
+    bomb = Entry(name="xl/media/image1.png", compressed=zeros(8 * _MIB), declared=8 * _MIB,
+                 checksum=crc_of_zeros(8 * _MIB), declared_compressed=8 * _MIB)  # fmt: skip
     error = _refusal(write_archive(tmp_path / "x", [_WORKBOOK, bomb]))
     assert error.code == "SRC-01"
     assert error.what == "the workbook is damaged (bytes after the end of xl/media/image1.png)"
@@ -132,7 +120,7 @@ def test_thousands_of_entries_are_refused(tmp_path: Path, count: int, what: str)
 
 def test_a_nested_archive_is_never_opened(tmp_path: Path) -> None:
     """W3: a bomb inside a workbook is bytes that nobody inflates twice."""
-    bomb = write_archive(tmp_path / "bomb", [Entry(name="x", compressed=_zeros(8 * _MIB), declared=8 * _MIB)])
+    bomb = write_archive(tmp_path / "bomb", [Entry(name="x", compressed=zeros(8 * _MIB), declared=8 * _MIB)])
     file = edit_entry(
         write_xlsx(tmp_path / "liaison.xlsx", LIAISON), "xl/embeddings/b.zip", lambda _: bomb.read_bytes()
     )

@@ -6,8 +6,6 @@ import random
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +15,7 @@ from bottleneck_tasks.month import Month
 from bottleneck_tasks.publish import publish, verify
 from bottleneck_tasks.settings import Settings
 from bottleneck_tasks.store import open_store
+from tests.faults.liar import liar
 from tests.faults.processes import contents, start
 from tests.faults.proxy import Fault, FaultProxy, Request, fault_proxy
 from tests.servers import S3Bucket, assert_conditions_hold
@@ -271,35 +270,11 @@ def test_s1_answers_that_a_retry_mends(status: int, proxy: FaultProxy, s3: S3Buc
         assert len(proxy.seen) == 2
 
 
-class _Liar(BaseHTTPRequestHandler):
-    """An S3 server that says yes to every write."""
-
-    def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("ETag", '"x"')
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _liar() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), _Liar)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_s8_the_suite_refuses_a_server_that_ignores_conditions(
     s3: S3Bucket, measured: Callable[[str, str], None]
 ) -> None:
     """S8: the fixture proves If-None-Match and If-Match on the server it has started; one that ignores them fails."""
     assert_conditions_hold(s3)
-    with _liar() as endpoint, pytest.raises(RuntimeError, match="ignores"):
+    with liar() as endpoint, pytest.raises(RuntimeError, match="ignores"):
         assert_conditions_hold(s3.through(endpoint))
     measured("S8", "refused")

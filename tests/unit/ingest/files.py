@@ -25,8 +25,21 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.facts import SourceFacts
 
 __all__ = [
-    "HEADER", "LIAISON", "Rows", "as_plain_user", "edit_entry", "ingest_rows", "read_back", "sheet_xml", "write_csv",
-    "write_ole", "write_xls", "write_xlsx", "write_zip",
+    "HEADER",
+    "LIAISON",
+    "Rows",
+    "as_plain_user",
+    "edit_entry",
+    "ingest_cells",
+    "ingest_rows",
+    "read_back",
+    "sheet_xml",
+    "write_csv",
+    "write_ole",
+    "write_sheets",
+    "write_xls",
+    "write_xlsx",
+    "write_zip",
 ]  # fmt: skip
 
 Rows = list[list[Any]]
@@ -44,6 +57,19 @@ def write_xlsx(path: Path, rows: Rows, *, at: tuple[int, int] = (1, 1), title: s
     for row, cells in enumerate(rows, start=at[0]):
         for column, value in enumerate(cells, start=at[1]):
             sheet.cell(row, column, value)
+    workbook.save(path)
+    return path
+
+
+def write_sheets(path: Path, sheets: dict[str, Rows], *, hidden: tuple[str, ...] = ()) -> Path:
+    """A workbook of several sheets, some of them hidden."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for title, rows in sheets.items():
+        sheet = workbook.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
     workbook.save(path)
     return path
 
@@ -112,6 +138,11 @@ def ingest_rows(folder: Path, source: str, file: Path, **settings: Any) -> tuple
     facts = ingest_source(run, source, file=file, month=None, settings=Settings(**settings))
     assert read_json(run.folder(f"ingest/{source}") / "source.json")["rows"] == facts.rows
     return facts, read_back(run, source)
+
+
+def ingest_cells(folder: Path, file: Path, source: str = "liaison") -> list[tuple[Any, ...]]:
+    """The rows that were read from an export, as tuples."""
+    return [tuple(row.values()) for row in ingest_rows(folder, source, file)[1]]
 
 
 def read_back(run: Run, source: str) -> list[dict[str, Any]]:
