@@ -14,7 +14,15 @@ from bottleneck_tasks.errors import from_os_error
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["make_folders", "place_file", "replace_folder", "sha256_of", "sync", "write_bytes"]
+__all__ = ["make_folders", "place_file", "read_bytes", "replace_folder", "sha256_of", "sync", "write_bytes"]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises as `write_bytes` does."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise from_os_error(error, doing=f"read {path.name}") from error
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:

@@ -1,1 +1,1 @@
-"""WHAT the data must be: datasets, rules and the record of a check."""
+"""What the data must be: datasets, rules and the record of a check."""

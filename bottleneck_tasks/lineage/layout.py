@@ -1,4 +1,4 @@
-"""Where everything of the pipeline's picture stands: four stages from left to right, no two boxes over one another.
+"""Where everything of the pipeline's picture stands: stages from left to right, no two boxes over one another.
 
 Each stage is a panel: its name, the datasets it makes in lanes (one a source), then a badge for each rule it judges.
 """

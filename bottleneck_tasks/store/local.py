@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.atomic import make_folders, sync
+from bottleneck_tasks.atomic import make_folders, read_bytes, sync
 from bottleneck_tasks.errors import SourceMissingError, UsageError, from_os_error
 from bottleneck_tasks.store.interface import Entry, Stored
 from bottleneck_tasks.store.uri import check_key
@@ -88,11 +88,7 @@ class LocalStore:
 
     def upload(self, key: str, path: Path) -> bool:
         """`create` with the bytes of a file."""
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise from_os_error(error, doing=f"read {path.name}") from error
-        return self.create(key, content)
+        return self.create(key, read_bytes(path))
 
     def download(self, key: str, path: Path) -> None:
         """Copy a file out of the store."""

@@ -10,8 +10,8 @@ import obstore
 import stamina
 from obstore.exceptions import BaseError
 
-from bottleneck_tasks.atomic import write_bytes
-from bottleneck_tasks.errors import SourceMissingError, from_os_error
+from bottleneck_tasks.atomic import read_bytes, write_bytes
+from bottleneck_tasks.errors import SourceMissingError
 from bottleneck_tasks.store.failures import conflict, damaged, failure_of, to_error
 from bottleneck_tasks.store.interface import Entry, Stored
 from bottleneck_tasks.store.uri import check_key
@@ -96,11 +96,7 @@ class ObjectStore:
 
     def upload(self, key: str, path: Path) -> bool:
         """`create` with the bytes of a file."""
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise from_os_error(error, doing=f"read {path.name}") from error
-        return self.create(key, content)
+        return self.create(key, read_bytes(path))
 
     def download(self, key: str, path: Path) -> None:
         """Write an object to a file, whole or not at all."""
