@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import make_folders
 from bottleneck_tasks.errors import DataError, UsageError, from_os_error
-from bottleneck_tasks.ingest.find import ENDINGS, choose, find
+from bottleneck_tasks.ingest.find import choose, find, is_export_name
 from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.ingest.refuse import refuse
 from bottleneck_tasks.month import Month
@@ -98,7 +98,7 @@ def _fetched(
 
 def _folder_of(uri: str, listed: dict[str, Entry], month: Month | None) -> tuple[str, Month | None, dict[str, Entry]]:
     """The folder of the month, the month, and the exports in it by key."""
-    exports = {key: entry for key, entry in listed.items() if key.lower().endswith(ENDINGS)}
+    exports = {key: entry for key, entry in listed.items() if is_export_name(key.rsplit("/", 1)[-1])}
     top = {key: entry for key, entry in exports.items() if "/" not in key}
     dated: dict[str, dict[str, Entry]] = {}
     for key, entry in exports.items():

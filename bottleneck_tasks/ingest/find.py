@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["ENDINGS", "choose", "find"]
+__all__ = ["ENDINGS", "choose", "find", "is_export_name"]
 
 _Path = TypeVar("_Path", bound=PurePath)
 
@@ -65,6 +65,11 @@ def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: objec
     return {name: paths[0] for name, paths in found.items()}
 
 
+def is_export_name(name: str) -> bool:
+    """Whether a file may be an export by its name: of a known kind, not hidden, no lock file of Office (`~$...`)."""
+    return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
+
+
 def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:
     if not source.is_dir():
         raise SourceMissingError("SRC-01", "no such folder", "give --source the folder of the exports", folder=source)
@@ -83,8 +88,7 @@ def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:
 
 
 def _is_export(path: Path) -> bool:
-    hidden = path.name.startswith((".", "~$"))
-    return path.suffix.lower() in ENDINGS and not hidden and not path.is_symlink() and path.is_file()
+    return is_export_name(path.name) and not path.is_symlink() and path.is_file()
 
 
 def _matches(path: PurePath, pattern: str) -> bool:

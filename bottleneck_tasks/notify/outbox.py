@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from bottleneck_tasks.errors import RunInProgressError
+from bottleneck_tasks.errors import DataError, RunInProgressError
 from bottleneck_tasks.notify.holder import is_dead, this_process
 from bottleneck_tasks.redaction import redact
 from bottleneck_tasks.run import to_json
@@ -116,7 +116,7 @@ class Claim:
 
 def read_outbox(store: Store, key: str) -> dict[str, Recipient]:
     """What is written of each recipient; empty when nothing was ever sent."""
-    return _parsed(store.get(key))[1]
+    return _parsed(store, key, store.get(key))[1]
 
 
 def claim(store: Store, key: str, *, recipients: Sequence[str], lease: float) -> Claim:
@@ -127,7 +127,7 @@ def claim(store: Store, key: str, *, recipients: Sequence[str], lease: float) ->
     seen, since = None, time.monotonic()
     while True:
         stored = store.get(key)
-        holder, known = _parsed(stored)
+        holder, known = _parsed(store, key, stored)
         version = stored.version if stored else None
         if version != seen:
             seen, since = version, time.monotonic()
@@ -157,11 +157,17 @@ def _after_death(recipients: dict[str, Recipient]) -> dict[str, Recipient]:
     }
 
 
-def _parsed(stored: Stored | None) -> tuple[str | None, dict[str, Recipient]]:
+def _parsed(store: Store, key: str, stored: Stored | None) -> tuple[str | None, dict[str, Recipient]]:
     if stored is None:
         return None, {}
-    record: dict[str, Any] = json.loads(stored.content)
-    return record["holder"], {address: Recipient(**entry) for address, entry in record["recipients"].items()}
+    try:
+        record: dict[str, Any] = json.loads(stored.content)
+        return record["holder"], {address: Recipient(**entry) for address, entry in record["recipients"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise DataError(
+            "MAIL", "the outbox is not a record of a mail", "ask a recipient; if nothing came, remove it and send again",
+            store=store.uri, key=key,
+        ) from None  # fmt: skip
 
 
 def _state_of(recipients: dict[str, Recipient]) -> State:

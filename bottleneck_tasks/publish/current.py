@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bottleneck_tasks.store import Store
 
 __all__ = ["Current", "Pointer", "current", "damage", "months", "point_at", "read_file"]
+
+_POINTER = re.compile(r"month=([0-9]{4}-(?:0[1-9]|1[0-2]))/CURRENT\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +92,9 @@ def current(store: Store, month: Month) -> Current | None:
 
 
 def months(store: Store) -> list[Month]:
-    """The months that were published, in order."""
-    found = {entry.key.split("/")[0] for entry in store.list("") if entry.key.endswith("/CURRENT.json")}
-    return sorted(Month.parse(name.removeprefix("month=")) for name in found if name.startswith("month="))
+    """The months that were published, in order; folders that name no month are none of ours."""
+    found = (_POINTER.fullmatch(entry.key) for entry in store.list(""))
+    return sorted(Month.parse(match[1]) for match in found if match)
 
 
 def read_file(store: Store, published: Current, name: str) -> bytes:

@@ -239,3 +239,10 @@ def test_a_history_beside_the_store_learns_the_month(sample_month: Path, tmp_pat
     found = {path.name for path in (tmp_path / "history").glob("month=2026-10/run=*/*")}
     assert {"snapshot.json", "snapshot.parquet"} <= found
     assert "report.xls" not in found
+
+
+def test_a_workbook_that_somebody_has_open_stops_no_month(raw: Path, tmp_path: Path) -> None:
+    """Office leaves `~$export_erp.xlsx` beside it: it is passed over in a store as it is in a folder."""
+    (raw / "erp.xlsx").rename(raw / "export_erp.xlsx")
+    (raw / "~$export_erp.xlsx").write_text("lock")
+    assert _check(tmp_path / "exports", tmp_path) == 0

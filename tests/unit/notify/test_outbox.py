@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bottleneck_tasks.errors import RunInProgressError, UnavailableError
+from bottleneck_tasks.errors import DataError, RunInProgressError, UnavailableError
 from bottleneck_tasks.notify.holder import is_dead, this_process
 from bottleneck_tasks.notify.month_report import report_of_run
 from bottleneck_tasks.notify.notify_month import notify_month
@@ -188,3 +188,14 @@ def test_a_lost_answer_is_not_repeated_by_the_same_call(store: Store, run_dir: P
     assert told.warnings == ("zoe@example.org may have it twice",)
     first, second = server.messages()
     assert first["Message-ID"] == second["Message-ID"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"not json", b"[]", b'{"holder": null}', b'{"holder": null, "recipients": {"zoe": 1}}']
+)
+def test_a_record_that_cannot_be_read_sends_nothing(content: bytes, store: Store) -> None:
+    """Whether a mail was sent cannot be told: exit 65 with the object and what to do, and no mail."""
+    assert store.create(_KEY, content)
+    with pytest.raises(DataError, match="not a record") as caught:
+        _claim(store)
+    assert caught.value.facts["key"] == _KEY

@@ -194,3 +194,11 @@ def test_publishing_again_repairs_a_damaged_month(tmp_path: Path, files: Callabl
             verify(store, _MONTH)
         _publish(store, files(a="1", b="2"))
         assert verify(store, _MONTH).bytes_read == 2
+
+
+def test_a_folder_that_names_no_month_stops_nobody(store: Store, files: Callable[..., Path]) -> None:
+    """Somebody keeps a copy beside the months: it is none of them, and hides none of them."""
+    _publish(store, files(a="1"))
+    for name in ("month=2026-10 (copy)", "month=old", "month=2026-10/run=1"):
+        assert store.create(f"{name}/CURRENT.json", b"{}")
+    assert months(store) == [_MONTH]
