@@ -36,12 +36,17 @@ class Configuration:
 
 
 def write_configuration(
-    folder: Path, *, storage: Path | None = None, controller_port: int | None = None, server_type: str | None = None
+    folder: Path,
+    *,
+    heartbeats: bool,
+    storage: Path | None = None,
+    controller_port: int | None = None,
+    server_type: str = "STANDALONE",
 ) -> Configuration:
     """Fill in the templates under `folder`; a worker process shares the storage and the port of its engine.
 
-    `server_type` is STANDALONE for an engine that watches worker processes and WORKER for such a process; without it
-    nothing sends or watches heartbeats.
+    An engine is STANDALONE, as a server is: 2.0 then runs system tasks (PurgeExecutions), which no worker takes. A worker
+    process is WORKER. `heartbeats` is for engines with worker processes, and for these.
     """
     configuration = Configuration(folder, storage or folder / "storage", controller_port or free_port())
     working_directories = folder / "tmp"
@@ -54,8 +59,8 @@ def write_configuration(
         "@WORKING_DIRECTORIES@": str(working_directories),
         "@ENCRYPTION_KEY@": _encryption_key(configuration.storage),
         "@CONTROLLER_PORT@": str(configuration.controller_port),
-        "@HEARTBEATS@": "true" if server_type else "false",
-        "@SERVER_TYPE@": f"  server-type: {server_type}" if server_type else "",
+        "@HEARTBEATS@": "true" if heartbeats else "false",
+        "@SERVER_TYPE@": server_type,
     }
     for name, value in values.items():
         text = text.replace(name, value)

@@ -19,6 +19,7 @@ class Dialect(Protocol):
 
     log_store: str
     worker_processes: bool
+    system_worker: bool
 
     def restart(self, service: Any, execution: Any, flow: Any) -> Any:
         """The execution as it must be emitted to run again from its failed task."""
@@ -38,6 +39,7 @@ class Kestra13:
 
     log_store = "io.kestra.core.repositories.LogRepositoryInterface"
     worker_processes = False
+    system_worker = False
 
     def restart(self, service: Any, execution: Any, flow: Any) -> Any:  # noqa: ARG002
         """The service needs the execution alone."""
@@ -61,6 +63,7 @@ class Kestra20:
 
     log_store = "io.kestra.core.repositories.LogDataStoreInterface"
     worker_processes = True
+    system_worker = True
 
     def restart(self, service: Any, execution: Any, flow: Any) -> Any:
         """The service needs the flow as well."""

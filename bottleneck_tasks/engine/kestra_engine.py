@@ -73,7 +73,7 @@ class KestraEngine:
         installation = provision(self.version, progress=self._progress)
         classes = stand_in_jars(installation, self._plugins)
         self._folder = Path(tempfile.mkdtemp(prefix="kestra-"))
-        configuration = write_configuration(self._folder, server_type=None if self._local_worker else "STANDALONE")
+        configuration = write_configuration(self._folder, heartbeats=not self._local_worker)
         with calling_kestra():
             context = start_context(installation, configuration, classes=classes, plugins=self._plugins)
             self._started = start_kestra(context, self.version, configuration, local_worker=self._local_worker)

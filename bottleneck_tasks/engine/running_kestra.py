@@ -90,5 +90,8 @@ def start_kestra(context: Any, version: str, configuration: Configuration, *, lo
     runner = context.getBean(java_class("io.kestra.core.runners.TestRunner"))
     runner.setSchedulerEnabled(True)
     runner.setWorkerEnabled(local_worker)
+    dialect = dialect_of(version)
+    if dialect.system_worker:
+        runner.setSystemWorkerEnabled(True)
     runner.run()
-    return RunningKestra(context, dialect_of(version), configuration)
+    return RunningKestra(context, dialect, configuration)

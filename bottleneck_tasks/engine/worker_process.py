@@ -32,6 +32,7 @@ def main(settings_file: Path) -> None:
         storage=Path(settings["storage"]),
         controller_port=settings["controller_port"],
         server_type="WORKER",
+        heartbeats=True,
     )
     classes = stand_in_jars(installation, plugins)
     context = start_context(installation, configuration, classes=classes, plugins=plugins)

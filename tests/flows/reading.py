@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,8 +17,9 @@ __all__ = ["FILES", "flow_of", "tasks_of", "texts_of"]
 FILES = sorted([*(ROOT / "flows").glob("*.yml"), *(ROOT / "subflows").glob("*.yml")])
 
 
+@cache
 def flow_of(name: str) -> dict[str, Any]:
-    """A flow by its file name."""
+    """A flow by its file name, parsed once: not to be changed."""
     (path,) = (file for file in FILES if file.name == name)
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return loaded

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import subprocess
-import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bottleneck_tasks.engine import Execution, KestraEngine, State
-from tests.conftest import ROOT
-from tests.flows.conftest import NAMESPACE, RECIPIENTS, RunMonth
+from tests.flows.conftest import RECIPIENTS, RunMonth
+from tests.flows.deliveries import in_one_process, published
 from tests.flows.reading import flow_of, tasks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.mail_servers import Mailbox
+    from tests.months import SmallMonth
     from tests.servers import S3Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
-PARIS = ZoneInfo("Europe/Paris")
 STAGES = ("ingest", "quality", "analytics", "delivery")
 
 
@@ -57,7 +53,7 @@ def test_the_month_is_delivered_published_and_mailed(
     metrics = {metric.name: metric.value for metric in project.metrics(children[3].id)}
     assert metrics["revenue_total"] == 70568.6
 
-    assert _published(tmp_path / "flow") == _published(_in_one_process(sample_month, tmp_path))
+    assert published(tmp_path / "flow") == published(in_one_process(sample_month, tmp_path))
     assert {Path(path).name for path in outputs["reports"]} >= {"report.xls", "revenue_report.xlsx", "vins_premium.csv"}
     (mail,) = mailbox.messages()
     assert sorted(mailbox.envelopes[0].rcpt_tos) == RECIPIENTS
@@ -65,32 +61,16 @@ def test_the_month_is_delivered_published_and_mailed(
     assert len(attached) == 3
 
 
-def _in_one_process(source: Path, folder: Path) -> Path:
-    """The same month published by `bottleneck run`."""
-    store = folder / "process"
-    command = [
-        sys.executable, "-m", "bottleneck_tasks", "run", "--source", source, "--month", "2026-10",
-        "--work", folder / "work", "--store", store,
-    ]  # fmt: skip
-    subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd=ROOT, env=dict(os.environ))
-    return store
-
-
-def _published(store: Path) -> dict[str, bytes]:
-    """Every object of a store by key, without the records of mails."""
-    return {
-        str(path.relative_to(store)): path.read_bytes()
-        for path in sorted(store.rglob("*"))
-        if path.is_file() and "outbox" not in path.parts and not path.name.startswith(".")
-    }
-
-
 def test_the_month_goes_from_s3_to_s3(
-    project: KestraEngine, run_month: RunMonth, mailbox: Mailbox, s3_endpoint: S3Server, sample_month: Path
+    project: KestraEngine,
+    run_month: RunMonth,
+    mailbox: Mailbox,
+    s3_endpoint: S3Server,
+    small_month: Callable[[], SmallMonth],
 ) -> None:
     """Exports fetched from a real S3 server, reports published in it, with secrets that Kestra keeps."""
     bucket = s3_endpoint.bucket()
-    for file in sample_month.iterdir():
+    for file in small_month().write().iterdir():
         bucket.put(f"exports/raw/2026/10/{file.name}", file.read_bytes())
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         project.set_secret(name, bucket.env[name])
@@ -98,28 +78,8 @@ def test_the_month_goes_from_s3_to_s3(
     execution = run_month(source=f"s3://{bucket.name}/exports", store=bucket.uri)
     assert execution.state is State.SUCCESS
     folder = execution.outputs["published"]
-    published = set(bucket.keys())
-    assert {f"reports/{folder}/report.xls", "reports/month=2026-10/CURRENT.json"} <= published
+    keys = set(bucket.keys())
+    assert {f"reports/{folder}/report.xls", "reports/month=2026-10/CURRENT.json"} <= keys
     assert len(mailbox.messages()) == 1
     secret = bucket.env["AWS_SECRET_ACCESS_KEY"]
     assert all(secret not in line.message for line in project.logs(execution.id))
-
-
-def test_backfill_runs_each_month_once(project: KestraEngine, mailbox: Mailbox, sample_month: Path) -> None:
-    """Three ticks of the schedule in the past, as a backfill fires them: three months, each its own, one at a time."""
-    months = ("2026-07", "2026-08", "2026-09")
-    project.set_env("source", str(sample_month))
-    project.set_env("store", "-")
-    fired = [
-        project.fire_schedule(
-            NAMESPACE, "monthly_revenue", "fifteenth", date=datetime(2026, int(month[5:]), 15, 9, tzinfo=PARIS)
-        )
-        for month in months
-    ]
-    ended = [project.await_end(one, timeout=300) for one in fired]
-    assert [one.state for one in ended] == [State.SUCCESS] * 3
-    assert [one.outputs["month"] for one in ended] == list(months)
-    assert [one.labels["month"] for one in ended] == list(months)
-    for before, after in itertools.pairwise(ended):
-        assert before.ended <= after.task("label").started
-    assert not mailbox.messages()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -25,14 +26,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 PARIS = ZoneInfo("Europe/Paris")
 
 
+def _load_beginning(kestra: KestraEngine, namespace: str, *, tasks: int) -> None:
+    """The month with its schedule and concurrency, in a namespace of its own, up to its n-th task."""
+    flow = flow_of("monthly_revenue.yml")
+    kept = {key: flow[key] for key in ("id", "inputs", "variables", "concurrency", "triggers")}
+    beginning = kept | {"namespace": namespace, "tasks": flow["tasks"][:tasks]}
+    kestra.load_flow_source(yaml.safe_dump(beginning, sort_keys=False))
+
+
 def test_a_year_of_months_is_named_after_its_schedule(kestra: KestraEngine, kestra_namespace: str) -> None:
     """Twelve ticks of the real trigger: each month its own, at 09:00 in Paris, 07:00 UTC in summer, 08:00 in winter."""
-    flow = flow_of("monthly_revenue.yml")
-    short = {key: flow[key] for key in ("id", "namespace", "inputs", "variables", "triggers")} | {
-        "namespace": kestra_namespace,
-        "tasks": flow["tasks"][:2],
-    }
-    kestra.load_flow_source(yaml.safe_dump(short, sort_keys=False))
+    _load_beginning(kestra, kestra_namespace, tasks=2)
     months = [(2025, number) for number in (11, 12)] + [(2026, number) for number in range(1, 11)]
     fired = [
         kestra.fire_schedule(
@@ -46,6 +50,27 @@ def test_a_year_of_months_is_named_after_its_schedule(kestra: KestraEngine, kest
         assert execution.labels["month"] == f"{year}-{number:02}"
         due = datetime.fromisoformat(execution.trigger["variables"]["date"]).astimezone(UTC)
         assert (due.day, due.hour) == (15, 7 if 4 <= number <= 10 else 8)
+
+
+def test_backfill_runs_each_month_once(
+    project: KestraEngine, kestra_namespace: str, small_month: Callable[[], SmallMonth], mailbox: Mailbox
+) -> None:
+    """Three ticks in the past, as a backfill fires them: each month its own and read once, one at a time."""
+    _load_beginning(project, kestra_namespace, tasks=3)
+    project.set_env("source", str(small_month().write()))
+    months = ("2026-07", "2026-08", "2026-09")
+    fired = [
+        project.fire_schedule(
+            kestra_namespace, "monthly_revenue", "fifteenth", date=datetime(2026, int(month[5:]), 15, 9, tzinfo=PARIS)
+        )
+        for month in months
+    ]
+    ended = [project.await_end(one, timeout=300) for one in fired]
+    assert [one.state for one in ended] == [State.SUCCESS] * 3
+    assert [one.labels["month"] for one in ended] == list(months)
+    assert [len(one.runs_of("ingest")) for one in ended] == [1] * 3
+    for before, after in itertools.pairwise(sorted(ended, key=lambda one: one.task("label").started)):
+        assert before.ended <= after.task("label").started
 
 
 def test_a_month_by_hand_needs_a_name(project: KestraEngine, mailbox: Mailbox) -> None:
@@ -98,3 +123,14 @@ def test_the_other_flows_load(project: KestraEngine) -> None:
     """Every flow of the repository is in the engine, and no subflow is missing."""
     flows = project.load_flows(ROOT / "flows" / "purge_executions.yml", ROOT / "flows" / "sync_from_git.yml")
     assert [complaint for flow in flows for complaint in project.missing_subflows(flow)] == []
+
+
+def test_purging_removes_what_ended_before_the_days_to_keep(kestra: KestraEngine, kestra_namespace: str) -> None:
+    """A year is kept by default; keeping no day removes what has ended, and not the run that purges."""
+    source = (ROOT / "flows" / "purge_executions.yml").read_text(encoding="utf-8")
+    kestra.load_flow_source(source.replace("namespace: bottleneck", f"namespace: {kestra_namespace}"))
+    first = kestra.run(kestra_namespace, "purge_executions", timeout=60)
+    assert first.task("purge").outputs["executionsCount"] == 0
+    second = kestra.run(kestra_namespace, "purge_executions", inputs={"keep_days": 0}, timeout=60)
+    assert [first.state, second.state] == [State.SUCCESS] * 2
+    assert [one.id for one in kestra.executions(kestra_namespace, "purge_executions")] == [second.id]
