@@ -204,6 +204,11 @@ def _changed(source: str, changes: list[tuple[int, int, tuple[Any, str | None]]]
     return rows
 
 
+def _shown(text: str | None) -> str | None:
+    """A lone blank is read or not as openpyxl wrote it: only with lxml does it mark the blank as meant."""
+    return None if text == " " else text
+
+
 @given(source=_SOURCES, changes=_CHANGES, order=st.randoms(use_true_random=False))
 @settings(max_examples=_CELLS)
 def test_mutated_cells_are_read_as_excel_shows_them(
@@ -219,7 +224,7 @@ def test_mutated_cells_are_read_as_excel_shows_them(
     read = {row["source_row"]: row for row in read_back(run, source)}
     for number, row in enumerate(rows[1:], start=2):
         if any(text is not None for _, text in row):
-            assert [read[number][name] for name, _ in rows[0]] == [text for _, text in row]
+            assert [_shown(read[number][name]) for name, _ in rows[0]] == [text for _, text in row]
 
 
 @given(source=_SOURCES, changes=_CHANGES)
