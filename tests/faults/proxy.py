@@ -114,10 +114,11 @@ def fault_proxy(upstream: str, plan: Callable[[Request], Fault | None] = lambda 
     """Run a proxy in front of an `http://127.0.0.1:port` address, in a thread."""
     proxy = FaultProxy("", plan, int(upstream.rpartition(":")[2]))
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=1 << 20))
-    proxy.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    starting = asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=1 << 20)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
+    proxy.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield proxy
     finally:
