@@ -9,33 +9,35 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.rules import rules_of
-from bottleneck_tasks.database import quote, read_sql, write_parquet
+from bottleneck_tasks.database import quote, read_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import duckdb
-
     from bottleneck_tasks.contracts.facts import SourceFacts
+    from bottleneck_tasks.session.interface import Session
 
 __all__ = ["add_rules", "count_rows", "create_findings", "describe", "rules_with_query", "write_findings"]
 
 
-def create_findings(connection: duckdb.DuckDBPyConnection) -> None:
+def create_findings(session: Session) -> None:
     """Make the empty table `findings`."""
-    connection.execute(
-        "create table findings (rule varchar, source varchar, source_row bigint, column_name varchar, message varchar)"
+    session.execute(
+        "create table findings (rule string, source string, source_row bigint, column_name string, message string)"
     )
 
 
-def add_rules(connection: duckdb.DuckDBPyConnection, package: str, rules: Iterable[str]) -> None:
+def add_rules(session: Session, package: str, rules: Iterable[str]) -> None:
     """Run the query of each rule, `sql/rules/<id>.sql`: it returns the cells that break it."""
-    for rule in rules:
-        query = read_sql(package, f"rules/{rule.lower()}")
-        connection.execute(
-            f"insert into findings select '{rule}', source, source_row, column_name, message from ({query})"
-        )
+    session.insert(
+        "findings",
+        (
+            f"select '{rule}' as rule, source, source_row, column_name, message "
+            f"from ({read_sql(package, f'rules/{rule.lower()}')}) as broken"
+            for rule in rules
+        ),
+    )
 
 
 def rules_with_query(package: str, stage: str) -> list[str]:
@@ -44,44 +46,45 @@ def rules_with_query(package: str, stage: str) -> list[str]:
     return [rule.id for rule in rules_of(stage) if f"{rule.id.lower()}.sql" in queries]
 
 
-def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def count_rows(session: Session) -> dict[str, int]:
     """How many input rows broke each rule."""
-    query = "select rule, count(*) from (select distinct rule, source, source_row from findings) group by rule"
-    return dict(connection.execute(query).fetchall())
+    query = "select rule, count(*) from (select distinct rule, source, source_row from findings) as rows group by rule"
+    return dict(session.execute(query).fetchall())
 
 
-def write_findings(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, sources: Iterable[SourceFacts], raw: dict[str, Path]
-) -> None:
+def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFacts], raw: dict[str, Path]) -> None:
     """Write the findings as Parquet, each with its file, sheet and the cell as read."""
     parts = []
     for facts in sources:
+        session.attach(f"{facts.source}_cells", raw[facts.source])
         columns = [
             row[0]
-            for row in connection.execute(
-                "select distinct column_name from findings where source = ? and column_name is not null order by 1",
-                [facts.source],
+            for row in session.execute(
+                "select distinct column_name from findings "
+                f"where source = {quote(facts.source)} and column_name is not null order by column_name"
             ).fetchall()
         ]
-        value = "".join(f" when '{column}' then raw.{column}" for column in columns)
+        value = "".join(f" when '{column}' then cells.{column}" for column in columns)
         value = f"case column_name{value} end" if value else "null"
         parts.append(
             f"select rule, source, {quote(facts.file)} as file, {quote(facts.sheet)} as sheet, "
-            f'findings.source_row as row, column_name as "column", cast({value} as varchar) as value, message '
-            f"from findings left join read_parquet({quote(str(raw[facts.source]))}) as raw using (source_row) "
-            f"where source = '{facts.source}'"
+            f'findings.source_row as row, column_name as "column", cast({value} as string) as value, message '
+            f"from findings left join {facts.source}_cells as cells using (source_row) where source = '{facts.source}'"
         )
-    write_parquet(connection, f'from ({" union all ".join(parts)}) order by rule, source, row, "column", message', path)
+    query = (
+        f'select * from ({" union all ".join(parts)}) as named order by rule, source, row, "column" nulls last, message'
+    )
+    session.write_parquet(query, path)
 
 
-def describe(connection: duckdb.DuckDBPyConnection, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:
+def describe(session: Session, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:
     """A few lines for a person: the first cells that broke each rule, as `erp.xlsx Sheet1 row 12: ...`."""
+    session.attach("named", path)
     lines = []
     for rule in rules:
-        rows = connection.execute(
-            'select file, sheet, row, "column", message, count(*) over () from read_parquet(?) where rule = ? '
-            'order by source, row, "column" limit ?',
-            [str(path), rule, limit],
+        rows = session.execute(
+            f'select file, sheet, row, "column", message, count(*) over () from named where rule = {quote(rule)} '
+            f'order by source, row, "column" nulls last limit {limit}'
         ).fetchall()
         lines += [
             f"{rule} {file} {sheet} row {row}, {column}: {message}" for file, sheet, row, column, message, _ in rows

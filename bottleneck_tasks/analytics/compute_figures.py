@@ -9,14 +9,13 @@ from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.errors import InternalError
 
 if TYPE_CHECKING:
-    import duckdb
-
+    from bottleneck_tasks.session.interface import Session
 __all__ = ["compute_figures"]
 
 
-def compute_figures(connection: duckdb.DuckDBPyConnection, *, threshold: float) -> Figures:
+def compute_figures(session: Session, *, threshold: float) -> Figures:
     """Counts and exact amounts (EUR including tax, to date) of the table `mart`. Raises InternalError (70) without a row."""
-    cursor = connection.execute(read_sql("bottleneck_tasks.analytics", "figures"))
+    cursor = session.execute(read_sql("bottleneck_tasks.analytics", "figures"))
     row = cursor.fetchone()
     if row is None:
         raise InternalError("FIGURES", "the figures came out empty", "report this as a fault of the library")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.database import read_sql
 
 if TYPE_CHECKING:
-    import duckdb
-
     from bottleneck_tasks.contracts.facts import Figures
+    from bottleneck_tasks.session.interface import Session
 
 __all__ = ["prove_figures"]
 
@@ -18,18 +17,18 @@ _PACKAGE = "bottleneck_tasks.analytics"
 _TOLERANCE = 1e-9
 
 
-def prove_figures(connection: duckdb.DuckDBPyConnection, figures: Figures) -> dict[str, tuple[int, str]]:
+def prove_figures(session: Session, figures: Figures) -> dict[str, tuple[int, str]]:
     """Return, for each rule, the rows that broke it (0 when it holds) and what was observed."""
     return {
-        "REC-03": _prove_join(connection, figures),
-        "CA-02": _prove_revenue(connection, figures),
-        "Z-01": _prove_zscores(connection),
+        "REC-03": _prove_join(session, figures),
+        "CA-02": _prove_revenue(session, figures),
+        "Z-01": _prove_zscores(session),
         "Z-W1": (0 if figures.premium_count else 1, f"{figures.premium_count} premium"),
     }
 
 
-def _prove_join(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:
-    row = connection.execute(
+def _prove_join(session: Session, figures: Figures) -> tuple[int, str]:
+    row = session.execute(
         "select count(distinct sku), count(distinct product_id), count(*) from matched where erp_row is not null"
     ).fetchone()
     skus, products, rows = row or (0, 0, 0)
@@ -39,8 +38,8 @@ def _prove_join(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tupl
     ), f"{figures.merged} rows, {skus} SKUs, {products} products"
 
 
-def _prove_revenue(connection: duckdb.DuckDBPyConnection, figures: Figures) -> tuple[int, str]:
-    row = connection.execute(read_sql(_PACKAGE, "revenue_again")).fetchone()
+def _prove_revenue(session: Session, figures: Figures) -> tuple[int, str]:
+    row = session.execute(read_sql(_PACKAGE, "revenue_again")).fetchone()
     again = Decimal(int(row[0]) if row and row[0] is not None else 0).scaleb(-2)
     parts = figures.premium_revenue + figures.ordinary_revenue
     agree = figures.revenue_total == again == parts
@@ -50,8 +49,8 @@ def _prove_revenue(connection: duckdb.DuckDBPyConnection, figures: Figures) -> t
     )
 
 
-def _prove_zscores(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
-    row = connection.execute(read_sql(_PACKAGE, "zscore_moments")).fetchone()
+def _prove_zscores(session: Session) -> tuple[int, str]:
+    row = session.execute(read_sql(_PACKAGE, "zscore_moments")).fetchone()
     missing, mean, deviation, price_deviation, misfiled = row or (0, None, None, None, 0)
     if not price_deviation:
         return misfiled, "all prices are equal: no z-score, no premium wine"

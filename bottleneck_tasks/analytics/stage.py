@@ -8,10 +8,9 @@ from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.prove_figures import prove_figures
 from bottleneck_tasks.contracts.facts import SourceFacts
-from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.mart import RevenueMart
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import read_sql, session, write_parquet
+from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.findings import (
     add_rules,
@@ -24,22 +23,22 @@ from bottleneck_tasks.findings import (
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.contracts.facts import Figures, LedgerLine
     from bottleneck_tasks.run import Run
+    from bottleneck_tasks.session.interface import Session
     from bottleneck_tasks.settings import Settings
 
 __all__ = ["analytics"]
 
 _PACKAGE = "bottleneck_tasks.analytics"
 _JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
-_UNUSED = "post_status, post_name, guid, post_date"
+_UNUSED = {"post_status", "post_name", "guid", "post_date"}
 """Columns of the web that no figure comes from: half of its bytes."""
 
 
@@ -55,59 +54,58 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     facts = [SourceFacts.from_dict(read_json(path.with_name("source.json"))) for path in raw.values()]
     run.discard("history", "delivery")
-    with run.step("analytics") as folder, session(settings.resources) as connection:
-        _prepare(connection, clean, settings)
-        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "analytics"))
-        broken = count_rows(connection)
-        figures = compute_figures(connection, threshold=settings.premium.zscore_threshold)
-        proofs = prove_figures(connection, figures) if not broken.get("CA-01") else {}
+    with run.step("analytics") as folder, open_session(settings) as session:
+        _prepare(session, clean, settings)
+        add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "analytics"))
+        broken = count_rows(session)
+        figures = compute_figures(session, threshold=settings.premium.zscore_threshold)
+        proofs = prove_figures(session, figures) if not broken.get("CA-01") else {}
         if settings.expect:
             proofs["EXP-01"] = meet_expectations(settings.expect, figures, facts)
         broken |= {rule: rows for rule, (rows, _) in proofs.items()}
         checks = checks_of("analytics", broken, settings, observed={rule: text for rule, (_, text) in proofs.items()})
-        ledger = _ledger(connection)
-        write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
-        _write(connection, folder, checks, ledger, figures)
+        ledger = _ledger(session)
+        write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
+        _write(session, folder, checks, ledger, figures)
         if not broken.get("CA-01"):
-            hold(RevenueMart, folder / "mart.parquet")
+            session.hold(RevenueMart, folder / "mart.parquet")
         blocking = [check.id for check in checks if check.result == "block"]
-        lines = describe(connection, blocking, folder / "findings.parquet")
+        lines = describe(session, blocking, folder / "findings.parquet")
     if enforce:
         gate(checks, lambda _: lines)
     return figures, checks
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, clean: Path, settings: Settings) -> None:
-    create_findings(connection)
-    variables = {"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()}
-    for variable, value in variables.items():
-        connection.execute(f"set variable {variable} = {float(value)!r}::double")
+def _prepare(session: Session, clean: Path, settings: Settings) -> None:
+    create_findings(session)
+    session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()})
     for name in _JOINED:
-        columns = f"select * exclude ({_UNUSED})" if name == "web" else ""
-        connection.execute(f"create table {name} as {columns} from read_parquet(?)", [str(clean / f"{name}.parquet")])
-    connection.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
-    connection.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
-    connection.execute(f"create table judged as {read_sql(_PACKAGE, 'rows')}")
+        columns = (column for column in SOURCES[name].clean.to_schema().columns if column not in _UNUSED)
+        session.attach(f"{name}_clean", clean / f"{name}.parquet")
+        session.execute(f"create table {name} as select {', '.join(columns)} from {name}_clean")
+    session.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
+    session.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
+    session.execute(f"create table judged as {read_sql(_PACKAGE, 'rows')}")
 
 
-def _ledger(connection: duckdb.DuckDBPyConnection) -> list[LedgerLine]:
+def _ledger(session: Session) -> list[LedgerLine]:
     lines = []
     for name in _JOINED:
-        count = connection.execute(f"select count(*) from {name}").fetchone()
-        rows = f"(from judged where source = '{name}')"
-        lines.append(balance(connection, "analytics", name, rows_in=count[0] if count else 0, rows=rows))
+        count = session.execute(f"select count(*) from {name}").fetchone()
+        rows = f"(select * from judged where source = '{name}') as rows"
+        lines.append(balance(session, "analytics", name, rows_in=count[0] if count else 0, rows=rows))
     return lines
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection,
+    session: Session,
     folder: Path,
     checks: tuple[Check, ...],
     ledger: list[LedgerLine],
     figures: Figures,
 ) -> None:
-    write_parquet(connection, "from mart", folder / "mart.parquet")
-    write_parquet(connection, "from judged", folder / "rows.parquet")
+    session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id")
+    session.write_parquet("select * from judged", folder / "rows.parquet", order="source, source_row")
     documents: dict[str, Any] = {
         "checks": [check.to_dict() for check in checks],
         "ledger": [line.to_dict() for line in ledger],

@@ -18,6 +18,7 @@ from bottleneck_tasks.history.stale import say_matches
 from bottleneck_tasks.history.trends import trends
 from bottleneck_tasks.month import Month
 from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.session.on_duckdb import DuckDBSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,8 +59,8 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
         verdicts = judge_figures(facts, before, sales_by_month(connection), settings.history)
         _find_products(connection, month, before, settings)
         broken, observed = _outcomes(verdicts, matches, month, before)
-        checks = checks_of("history", broken | count_rows(connection), settings, observed=observed)
-        write_findings(connection, folder / "findings.parquet", sources=sources, raw=raw)
+        checks = checks_of("history", broken | count_rows(DuckDBSession(connection)), settings, observed=observed)
+        write_findings(DuckDBSession(connection), folder / "findings.parquet", sources=sources, raw=raw)
         write_parquet(connection, "from snapshot", folder / "snapshot.parquet")
         own = own_revenue(connection, month, before)
         snapshot = {
@@ -73,7 +74,7 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
         drawn = trends(connection, [*(entry.facts for entry in before), facts], own=own)
         _write(folder, snapshot=snapshot, trends=drawn, checks=[check.to_dict() for check in checks])
         blocking = [check.id for check in checks if check.result == "block"]
-        lines = describe(connection, blocking, folder / "findings.parquet")
+        lines = describe(DuckDBSession(connection), blocking, folder / "findings.parquet")
     if enforce:
         gate(checks, lambda _: lines)
     return checks
@@ -95,12 +96,12 @@ def month_of(run: Run) -> Month:
 def _find_products(
     connection: duckdb.DuckDBPyConnection, month: Month, before: Sequence[Recorded], settings: Settings
 ) -> None:
-    create_findings(connection)
+    create_findings(DuckDBSession(connection))
     if not before:
         return
     connection.execute(f"set variable month = '{month}'; set variable compared_month = '{before[-1].month}'")
     connection.execute(f"set variable price_factor = {settings.history.price_factor!r}")
-    add_rules(connection, __package__, rules_with_query(__package__, "history"))
+    add_rules(DuckDBSession(connection), __package__, rules_with_query(__package__, "history"))
 
 
 def _outcomes(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.database import quote, write_parquet
 from bottleneck_tasks.quality.find_conflicts import find_conflicts
 from bottleneck_tasks.quality.judge_rows import in_contract, judge_rows
 from bottleneck_tasks.quality.type_cells import type_cells
@@ -15,9 +14,8 @@ from bottleneck_tasks.quality.type_cells import type_cells
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
     from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.session.interface import Session
 
 __all__ = ["IN_MEMORY_ROWS", "clean_source"]
 
@@ -26,7 +24,7 @@ IN_MEMORY_ROWS = 200_000
 
 
 def clean_source(
-    connection: duckdb.DuckDBPyConnection,
+    session: Session,
     contract: SourceContract,
     *,
     raw: Path,
@@ -41,14 +39,16 @@ def clean_source(
     What breaks the contract is added to the table `findings`.
     """
     name = contract.name
-    row = connection.execute(f"select count(*) from read_parquet({quote(str(raw))})").fetchone()
-    in_memory = bool(row and row[0] <= in_memory_rows)
-    type_cells(connection, contract, raw=raw, in_memory=in_memory)
-    judge_rows(connection, contract)
+    session.attach(f"{name}_file", raw)
+    row = session.execute(f"select count(*) from {name}_file").fetchone()
+    as_table = session.on_disk or bool(row and row[0] <= in_memory_rows)
+    type_cells(session, contract, as_table=as_table)
+    judge_rows(session, contract)
     columns = ", ".join(contract.clean.to_schema().columns)
     query = f"select {columns} from {name}_typed where {in_contract(contract)}"
-    if find_conflicts(connection, contract):
-        kept = f"(from {name}_rows where status = 'kept') as rows"
+    if find_conflicts(session, contract):
+        kept = f"(select source_row from {name}_rows where status = 'kept') as rows"
         query = f"select {columns} from {name}_typed semi join {kept} using (source_row) order by source_row"
-    write_parquet(connection, query, clean)
-    connection.execute(f"create {'table' if in_memory else 'view'} {name} as from read_parquet({quote(str(clean))})")
+    session.write_parquet(query, clean, order="source_row")
+    session.attach(f"{name}_clean", clean)
+    session.execute(f"create {'table' if as_table else 'temporary view'} {name} as select * from {name}_clean")

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from bottleneck_tasks.quality.judge_rows import unique_columns
 
 if TYPE_CHECKING:
-    import duckdb
-
     from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.session.interface import Session
 
 __all__ = ["find_conflicts"]
 
 
-def find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> bool:
+def find_conflicts(session: Session, contract: SourceContract) -> bool:
     """Set apart, in `<source>_rows`, the kept rows that share a unique value; add conflicts to `findings`.
 
     The message of a row names the rows it conflicts with and its own values in the columns that differ. Returns
@@ -25,24 +24,35 @@ def find_conflicts(connection: duckdb.DuckDBPyConnection, contract: SourceContra
     """
     name, unique = contract.name, unique_columns(contract)
     tests = ", ".join(f"count({column}_hash) > count(distinct {column}_hash)" for column in unique)
-    row = connection.execute(f"select {tests} from {name}_rows").fetchone() or ()
+    row = session.execute(f"select {tests} from {name}_judged").fetchone() or ()
     repeated = [column for column, is_repeated in zip(unique, row, strict=True) if is_repeated]
     if not repeated:
+        session.execute(f"create temporary view {name}_rows as select * from {name}_judged")
         return False
-    connection.execute(_alike_query(contract, repeated))
-    _set_apart(connection, name, "duplicate", "duplicate", "select source_row from alike where copy > 1")
+    session.execute(f"create table {name}_alike as {_alike_query(contract, repeated)}")
+    session.execute(f"create table {name}_apart (source_row bigint, status string, reason string)")
+    session.insert(f"{name}_apart", [f"select source_row, 'duplicate', 'duplicate' from {name}_alike where copy > 1"])
     for column in repeated:
-        connection.execute(f"create or replace table conflicts as {_conflicts_query(contract, column)}")
-        connection.execute(
-            f"insert into findings select '{unique[column]}', '{name}', source_row, '{column}', message from conflicts "
-            "order by source_row"
+        table, rule = f"{name}_{column}_conflicts", unique[column]
+        session.execute(f"create table {table} as {_conflicts_query(contract, column)}")
+        session.insert(
+            "findings", [f"select '{rule}', '{name}', source_row, '{column}', message from {table} order by source_row"]
         )
-        _set_apart(connection, name, "quarantined", unique[column], "select source_row from conflicts")
+        session.insert(f"{name}_apart", [f"select source_row, 'quarantined', '{rule}' from {table}"])
+    session.execute(f"create table {name}_rows as {_rows_query(name)}")
     return True
 
 
-def _set_apart(connection: duckdb.DuckDBPyConnection, name: str, status: str, reason: str, rows: str) -> None:
-    connection.execute(f"update {name}_rows set status = '{status}', reason = '{reason}' where source_row in ({rows})")
+def _rows_query(name: str) -> str:
+    return f"""
+        select
+            judged.source_row,
+            coalesce(as_status(apart.status), judged.status) as status,
+            coalesce(apart.reason, judged.reason) as reason
+        from {name}_judged as judged
+        left join {name}_apart as apart using (source_row)
+        order by source_row
+    """
 
 
 def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
@@ -51,12 +61,11 @@ def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
     columns = list(contract.clean.to_schema().columns)
     values = ", ".join(column for column in columns if column != "source_row")
     rows = " union ".join(
-        f"select source_row from {name}_rows where {column}_hash in "
-        f"(select {column}_hash from {name}_rows group by {column}_hash having count({column}_hash) > 1)"
+        f"select source_row from {name}_judged where {column}_hash in "
+        f"(select {column}_hash from {name}_judged group by {column}_hash having count({column}_hash) > 1)"
         for column in repeated
     )
     return f"""
-        create or replace table alike as
         select {", ".join(columns)}, row_number() over (partition by {values} order by source_row) as copy
         from {name}_typed
         semi join ({rows}) as rows using (source_row)
@@ -65,25 +74,29 @@ def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
 
 def _conflicts_query(contract: SourceContract, key: str) -> str:
     name = contract.name
-    values = ", ".join(
-        f"case when count(distinct coalesce(cast({other} as varchar), '')) over same > 1 "
-        f"then '{other} ' || coalesce(cast({other} as varchar), 'empty') end"
+    texts = {
+        other: f"coalesce(cast({other} as string), '')"
         for other in contract.clean.to_schema().columns
         if other not in {key, "source_row"}
+    }
+    values = ", ".join(
+        f"case when min({text}) over same <> max({text}) over same "
+        f"then '{other} ' || coalesce(cast({other} as string), 'empty') end"
+        for other, text in texts.items()
     )
     return f"""
-        with kept as (
-            select * from alike semi join (from {name}_rows where status = 'kept') as rows using (source_row)
+        with kept_rows as (
+            select * from {name}_alike where source_row not in (select source_row from {name}_apart)
         ),
-        repeated as (
-            select * from kept
-            where {key} in (select {key} from kept where {key} is not null group by {key} having count(*) > 1)
+        repeated_rows as (
+            select * from kept_rows
+            where {key} in (select {key} from kept_rows where {key} is not null group by {key} having count(*) > 1)
         )
         select
             source_row,
-            '{key} ' || {key} || ' stands in rows ' || array_to_string(array_agg(source_row) over same, ', ')
+            '{key} ' || {key} || ' stands in rows ' || string_agg(cast(source_row as string), ', ') over same
             || ', here with ' || concat_ws(', ', {values}) as message
-        from repeated
+        from repeated_rows
         window same as (
             partition by {key} order by source_row rows between unbounded preceding and unbounded following
         )

@@ -8,24 +8,22 @@ from bottleneck_tasks.contracts.predicates import RowRule, row_rules
 from bottleneck_tasks.contracts.rules import RULES
 
 if TYPE_CHECKING:
-    import duckdb
-
     from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.session.interface import Session
 
 __all__ = ["in_contract", "judge_rows", "unique_columns"]
 
-_STATES = ("kept", "duplicate", "out_of_scope", "quarantined")
 _UNKNOWN_TYPE = RowRule(
     "WEB-W4",
     "post_type",
-    "post_type_text is null or not list_contains(getvariable('product_types'), lower(post_type_text))",
+    "post_type_text is null or not is_listed('product_types', lower(post_type_text))",
     "coalesce('post_type ' || post_type_text || ' is neither a product nor an attachment', 'post_type is empty')",
 )
 """A row of an unknown type may be a product: it is set aside and named, never counted or dropped in silence."""
 
 
-def judge_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) -> None:
-    """Make `<source>_rows` from `<source>_typed`, and add the cells that break a rule to `findings`.
+def judge_rows(session: Session, contract: SourceContract) -> None:
+    """Make `<source>_judged` from `<source>_typed`, and add the cells that break a rule to `findings`.
 
     Columns: source_row, status, reason, `rejected_by` (the first rule that rejects the row, by its place in the
     list), `named` (a bit for each other rule that it breaks) and `<column>_hash` for the unique columns of a kept row.
@@ -37,13 +35,13 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) 
         *(rule.broken for rule in touching),
     ]
     named = " | ".join(f"case when {test} then {1 << bit} else 0 end" for bit, test in enumerate(bits))
-    reasons = ", ".join(f"'{rule.rule}'" for rule in rejecting)
+    reasons = " ".join(f"when {place} then '{rule.rule}'" for place, rule in enumerate(rejecting, 1))
     hashes = "".join(
-        f", case when status = 'kept' and {column} is not null then hash({column}) end as {column}_hash"
+        f", case when status = 'kept' and {column} is not null then value_hash({column}) end as {column}_hash"
         for column in unique_columns(contract)
     )
-    connection.execute(f"""
-        create table {name}_rows as
+    session.execute(f"""
+        create table {name}_judged as
         with rejected_rows as (
             select *, case when out_of_scope is null then {_first(rejecting)} end as rejected_by from {name}_typed
         ),
@@ -52,14 +50,14 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, contract: SourceContract) 
         )
         select
             source_row,
-            cast(status as enum {_STATES}) as status,
-            coalesce(out_of_scope, list_extract([{reasons}], rejected_by)) as reason,
-            cast(rejected_by as utinyint) as rejected_by,
-            cast({named} as uinteger) as named
+            as_status(status) as status,
+            coalesce(out_of_scope, case rejected_by {reasons} end) as reason,
+            cast(rejected_by as tinyint) as rejected_by,
+            cast({named} as int) as named
             {hashes}
         from rows_with_status
     """)
-    _add_findings(connection, contract, rejecting, [*warning, *touching])
+    _add_findings(session, contract, rejecting, [*warning, *touching])
 
 
 def in_contract(contract: SourceContract) -> str:
@@ -114,19 +112,21 @@ def _status() -> str:
     )
 
 
-def _add_findings(
-    connection: duckdb.DuckDBPyConnection, contract: SourceContract, rejecting: list[RowRule], others: list[RowRule]
-) -> None:
+def _add_findings(session: Session, contract: SourceContract, rejecting: list[RowRule], others: list[RowRule]) -> None:
     """Name the cells of the rules that a row breaks: none, in a good month."""
     name = contract.name
-    row = connection.execute(
-        f"select coalesce(bit_or(named), 0), list(distinct rejected_by) from {name}_rows"
+    row = session.execute(
+        f"select coalesce(bit_or(named), 0), array_agg(distinct rejected_by) from {name}_judged"
     ).fetchone()
     named, places = row or (0, None)
     broken = [(rule, f"rejected_by = {place}") for place, rule in enumerate(rejecting, 1) if place in (places or ())]
-    broken += [(rule, f"named & {1 << bit} <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
-    for rule, condition in broken:
-        connection.execute(
-            f"insert into findings select '{rule.rule}', '{name}', source_row, '{rule.column}', {rule.message} "
-            f"from {name}_typed semi join (select source_row from {name}_rows where {condition}) as named using (source_row)"
-        )
+    broken += [(rule, f"(named & {1 << bit}) <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
+    session.insert(
+        "findings",
+        (
+            f"select '{rule.rule}' as rule, '{name}' as source, source_row, '{rule.column}' as column_name, "
+            f"{rule.message} as message from {name}_typed "
+            f"semi join (select source_row from {name}_judged where {condition}) as named using (source_row)"
+            for rule, condition in broken
+        ),
+    )

@@ -6,35 +6,17 @@ are, nearly all of them (`is_plain` in macros.sql), and calls these functions fo
 
 from __future__ import annotations
 
-import contextlib
 import html
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import duckdb
-
-__all__ = ["create_functions", "fold_key", "read_label"]
+__all__ = ["TEXT_FUNCTIONS", "fold_key", "read_label"]
 
 _BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _SHAPED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u2460-\u249b]")
 """Digits that are no digit of the number beside them: NFKC would read 12² as 122."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff]")
-
-
-def create_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let SQL call `fold_key` and `read_label`; nothing happens where it can already."""
-    import duckdb
-
-    for name, function in _FUNCTIONS.items():
-        with contextlib.suppress(duckdb.CatalogException, duckdb.NotImplementedException):
-            connection.create_function(name, function, ["VARCHAR"], "VARCHAR", type="arrow")
 
 
 def fold_key(text: str) -> str:
@@ -49,17 +31,5 @@ def read_label(text: str) -> str:
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", html.unescape(text))).strip(_BLANKS)
 
 
-def _fold_keys(column: pa.ChunkedArray) -> pa.Array:
-    return _each(column, fold_key)
-
-
-def _read_labels(column: pa.ChunkedArray) -> pa.Array:
-    return _each(column, read_label)
-
-
-def _each(column: pa.ChunkedArray, function: Callable[[str], str]) -> pa.Array:
-    return pa.array([None if text is None else function(text) for text in column.to_pylist()], pa.string())
-
-
-_FUNCTIONS = {"fold_key": _fold_keys, "read_label": _read_labels}
-"""Functions of this module, never closures: DuckDB calls them for as long as the database lives, but owns none."""
+TEXT_FUNCTIONS = {"fold_key": fold_key, "read_label": read_label}
+"""By the name under which SQL calls them."""

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.facts import SourceFacts
-from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import read_sql, session, write_parquet
+from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, rules_with_query, write_findings
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
-from bottleneck_tasks.quality.normalise_text import create_functions
+from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS
 from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.contracts.facts import LedgerLine
     from bottleneck_tasks.run import Run
+    from bottleneck_tasks.session.interface import Session
     from bottleneck_tasks.settings import Settings
 
 __all__ = ["quality"]
@@ -42,19 +41,19 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
     facts = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     run.discard("analytics", "history", "delivery")
-    with run.step("quality") as folder, session(settings.resources) as connection:
-        _prepare(connection, settings)
+    with run.step("quality") as folder, open_session(settings) as session:
+        _prepare(session, settings)
         for name, contract in SOURCES.items():
-            clean_source(connection, contract, raw=raw[name], clean=folder / f"{name}.parquet")
-        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
+            clean_source(session, contract, raw=raw[name], clean=folder / f"{name}.parquet")
+        add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         ledger = [
-            balance(connection, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
+            balance(session, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
         ]
-        checks = _ingest_checks(facts, settings) + checks_of("quality", count_rows(connection), settings)
-        write_findings(connection, folder / "findings.parquet", sources=facts, raw=raw)
-        _write(connection, folder, checks, ledger)
+        checks = _ingest_checks(facts, settings) + checks_of("quality", count_rows(session), settings)
+        write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
+        _write(session, folder, checks, ledger)
         lines = describe(
-            connection, [check.id for check in checks if check.result == "block"], folder / "findings.parquet"
+            session, [check.id for check in checks if check.result == "block"], folder / "findings.parquet"
         )
     if enforce:
         gate(checks, lambda _: lines)
@@ -70,26 +69,23 @@ def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check,
     return checks_of("ingest", {"SRC-W1": len(unknown)}, settings, observed=observed)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    create_functions(connection)
-    connection.execute(read_sql(_PACKAGE, "macros"))
-    for variable, values in (
-        ("product_types", settings.web.product_types),
-        ("ignored_types", settings.web.ignored_types),
-        ("published", settings.web.published),
-    ):
-        quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-        connection.execute(f"set variable {variable} = [{quoted}]::varchar[]")
-    connection.execute(f"set variable unreadable_share = {settings.plausibility.unreadable_share}")
-    create_findings(connection)
+def _prepare(session: Session, settings: Settings) -> None:
+    session.create_functions(read_sql(_PACKAGE, "macros"), TEXT_FUNCTIONS)
+    session.define(
+        {
+            "product_types": settings.web.product_types,
+            "ignored_types": settings.web.ignored_types,
+            "published": settings.web.published,
+            "unreadable_share": settings.plausibility.unreadable_share,
+        }
+    )
+    create_findings(session)
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]
-) -> None:
+def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]) -> None:
     for name, contract in SOURCES.items():
-        hold(contract.clean, folder / f"{name}.parquet")
+        session.hold(contract.clean, folder / f"{name}.parquet")
     rows = (f"select '{name}' as source, source_row, status, reason from {name}_rows" for name in sorted(SOURCES))
-    write_parquet(connection, " union all ".join(rows), folder / "rows.parquet")
+    session.write_parquet(" union all ".join(rows), folder / "rows.parquet", order="source, source_row")
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
     (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bottleneck_tasks.database import read_sql
-from bottleneck_tasks.quality.normalise_text import create_functions, fold_key, read_label
+from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS, fold_key, read_label
+from bottleneck_tasks.session.on_duckdb import DuckDBSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,12 +25,15 @@ _TEXTS = st.text(st.sampled_from(_TELLING) | st.characters(codec="utf-8"), max_s
 _MACROS = [("key_text", fold_key), ("label_text", read_label)]
 
 
+def _create_functions(connection: duckdb.DuckDBPyConnection) -> None:
+    DuckDBSession(connection).create_functions(read_sql("bottleneck_tasks.quality", "macros"), TEXT_FUNCTIONS)
+
+
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A session that has the macros."""
     with duckdb.connect(config={"threads": 1}) as session:
-        create_functions(session)
-        session.execute(read_sql("bottleneck_tasks.quality", "macros"))
+        _create_functions(session)
         yield session
 
 
@@ -58,6 +62,6 @@ def test_sql_compares_each_cell_as_the_function_does(
 def test_functions_are_created_once_and_stay(connection: duckdb.DuckDBPyConnection) -> None:
     """Another session of the same database asks again: nothing fails, and both can call them."""
     with connection.cursor() as other:
-        create_functions(other)
-    create_functions(connection)
+        _create_functions(other)
+    _create_functions(connection)
     assert connection.execute("select fold_key('１５'), read_label('a&amp;b')").fetchall() == [("15", "a&b")]

@@ -8,17 +8,22 @@ with sums as (
         coalesce(sum(revenue) filter (where is_premium), 0) as premium_revenue,
         coalesce(sum(revenue) filter (where not is_premium), 0) as ordinary_revenue,
         count(price) as n,
-        sum(cast(price * 100 as hugeint)) as s,
-        sum(cast(price * 100 as hugeint) * cast(price * 100 as hugeint)) as q
+        sum(cast(price * 100 as decimal(38, 0))) as s,
+        sum(cast(price * 100 as decimal(38, 0)) * cast(price * 100 as decimal(38, 0))) as q
     from mart
 ),
 month_figures as (
     select
-        * exclude (n, s, q),
-        case when n > 0 then cast(s as double) / n / 100 end as price_mean,
+        merged,
+        revenue_total,
+        premium_count,
+        ordinary_count,
+        premium_revenue,
+        ordinary_revenue,
+        case when n > 0 then cast(cast(s as string) as double) / n / 100 end as price_mean,
         case
             when n > 1
-            then sqrt(cast(n * cast(q as hugeint) - cast(s as hugeint) * cast(s as hugeint) as double) / n / (n - 1)) / 100
+            then sqrt(cast(cast(n * q - s * s as string) as double) / n / (n - 1)) / 100
         end as price_deviation
     from sums
 )

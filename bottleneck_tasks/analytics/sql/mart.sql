@@ -1,21 +1,22 @@
 -- the revenue mart: one row a product sold on the web, revenue to date = price x total_sales
 -- z-scores come from exact sums of cents, so that neither row order nor threads move the last digit:
 -- (x - mean) / deviation = (n x - s) / sqrt(n (n q - s^2) / (n - 1)), with s the sum and q the sum of squares
+-- a whole number becomes a double through its text: every engine rounds that alike
 with priced_products as (
     select * from matched where erp_row is not null
 ),
 price_sums as (
     select
         count(price) as n,
-        cast(sum(cast(price * 100 as hugeint)) as hugeint) as s,
-        cast(sum(cast(price * 100 as hugeint) * cast(price * 100 as hugeint)) as hugeint) as q
+        cast(sum(cast(price * 100 as decimal(38, 0))) as decimal(38, 0)) as s,
+        cast(sum(cast(price * 100 as decimal(38, 0)) * cast(price * 100 as decimal(38, 0))) as decimal(38, 0)) as q
     from priced_products
 ),
 price_spread as (
     select
         n,
         s,
-        case when n > 1 and n * q > s * s then sqrt(cast(n as double) * cast(n * q - s * s as double) / (n - 1)) end as spread
+        case when n > 1 and n * q > s * s then sqrt(cast(n as double) * cast(cast(n * q - s * s as string) as double) / (n - 1)) end as spread
     from price_sums
 ),
 scored_products as (
@@ -29,7 +30,7 @@ scored_products as (
         total_sales,
         price,
         cast(price * total_sales as decimal(38, 2)) as revenue,
-        cast(n * cast(price * 100 as hugeint) - s as double) / spread as zscore,
+        cast(n * cast(price * 100 as decimal(38, 0)) - s as double) / spread as zscore,
         erp_row,
         liaison_row,
         web_row
@@ -38,12 +39,21 @@ scored_products as (
 ),
 revenue_mart as (
     select
-        * exclude (erp_row, liaison_row, web_row),
+        product_id,
+        sku,
+        post_title,
+        onsale_web,
+        stock_quantity,
+        stock_status,
+        total_sales,
+        price,
+        revenue,
+        zscore,
         coalesce(zscore > getvariable('premium_threshold'), false) as is_premium,
         erp_row,
         liaison_row,
         web_row
     from scored_products
-    order by product_id
+    order by scored_products.product_id
 )
 select * from revenue_mart

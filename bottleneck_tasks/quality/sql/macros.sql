@@ -1,31 +1,32 @@
 -- How a cell's text is made comparable, then read as an id, an integer or an amount.
 -- Text that could mean two numbers is not read. Nearly all cells take the first branch, which no regular expression slows.
 
--- ASCII with a blank or control character at neither end: compared as it is
-create or replace macro is_plain(cell) as
-    strlen(cell) = length(cell) and cell >= '!' and substr(cell, -1) > ' ';
-
 create or replace macro key_text(cell) as
     case
         when cell is null or is_plain(cell) then cell
-        else nullif(fold_key(cell), '')
+        else nullif(fold_key(case when not is_plain(cell) then cell end), '')
     end;
 
 -- accented letters of Latin alphabets stay as they are; entities, invisible and combining characters are looked at
+create or replace macro is_plain_label(cell) as
+    case
+        when is_plain(cell) and not contains(cell, '&') then true
+        else cell >= '!' and not regexp_matches(cell, '[&\x{00a0}\x{00ad}\x{0300}-\x{10ffff}]|[\x00-\x20]$')
+    end;
+
 create or replace macro label_text(cell) as
     case
-        when cell is null or (is_plain(cell) and not contains(cell, '&')) then cell
-        when cell >= '!' and not regexp_matches(cell, '[&\x{00a0}\x{00ad}\x{0300}-\x{10ffff}]|[\x00-\x20]$') then cell
-        else nullif(read_label(cell), '')
+        when cell is null or is_plain_label(cell) then cell
+        else nullif(read_label(case when not is_plain_label(cell) then cell end), '')
     end;
 
 -- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none, nor is a date, an error or TRUE
 create or replace macro read_integer(cell, kind) as
     case
         when kind not in ('number', 'text', 'untyped') then null
-        when strlen(cell) <= 18 and cast(try_cast(cell as bigint) as varchar) = cell then cast(cell as bigint)
+        when length(cell) <= 18 and cast(try_cast(cell as bigint) as string) = cell then cast(cell as bigint)
         when regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
-        then cast(regexp_extract(cell, '^[+-]?[0-9]+') as bigint)
+        then cast(regexp_extract(cell, '^[+-]?[0-9]+', 0) as bigint)
     end;
 
 -- TRUE and FALSE are 1 and 0, as Excel counts them
@@ -36,12 +37,12 @@ create or replace macro read_flag(cell, kind) as
 create or replace macro read_identifier(cell, kind) as
     case
         when kind not in ('number', 'text', 'untyped') then null
-        when ends_with(cell, '0') and regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+')
+        when cell like '%0' and regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+', 0)
         else cell
     end;
 
 create or replace macro without_currency(cell) as
-    trim(regexp_replace(cell, '(?i)^(€|eur(os?)?)\s*|\s*(€|eur(os?)?)$', '', 'g'));
+    trim(replace_all(cell, '(?i)^(€|eur(os?)?)[\t\n\f\r ]*|[\t\n\f\r ]*(€|eur(os?)?)$', ''));
 
 -- the plain spelling of a typed amount: '49,00' -> 49.00, '1 234,50' -> 1234.50, '1.234' -> null (1.234 or 1234?)
 create or replace macro plain_amount(typed) as
@@ -64,6 +65,3 @@ create or replace macro read_amount(cell, kind) as
             when kind in ('text', 'untyped') then plain_amount(without_currency(cell))
         end as decimal(24, 8)
     );
-
-create or replace macro round_to_cent(amount) as
-    try_cast(amount as decimal(12, 2));

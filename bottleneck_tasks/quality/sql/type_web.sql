@@ -13,7 +13,7 @@ with read_cells as (
         case
             when coalesce(sku_text, post_type_text, post_title_text, nullif(total_sales_text, '0')) is null
             then 'blank'
-            when list_contains(getvariable('ignored_types'), lower(post_type_text)) then 'attachment'
+            when is_listed('ignored_types', lower(post_type_text)) then 'attachment'
         end as out_of_scope
     from web_raw
 )

@@ -19,6 +19,7 @@ from bottleneck_tasks.errors import GateError, LedgerError
 from bottleneck_tasks.gate import check_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.stage import quality
+from bottleneck_tasks.session.on_duckdb import DuckDBSession
 from bottleneck_tasks.settings import Settings
 from tests.unit.quality.stages import Outcome, good_month, ingest_month, judge
 
@@ -203,12 +204,12 @@ def test_the_ledger_wants_each_row_exactly_once(rows: str, balanced: bool) -> No
     with duckdb.connect() as connection:
         connection.execute(f"create table judged as from (values {rows}) as t(source_row, status, reason)")
         if balanced:
-            line = balance(connection, "quality", "erp", rows_in=3, rows="judged")
+            line = balance(DuckDBSession(connection), "quality", "erp", rows_in=3, rows="judged")
             assert (line.kept, line.duplicate, line.quarantined, line.out_of_scope) == (1, 1, 1, 0)
             assert line.reasons == {"ERP-01": 1, "duplicate": 1}
         else:
             with pytest.raises(LedgerError, match="rows entered quality"):
-                balance(connection, "quality", "erp", rows_in=3, rows="judged")
+                balance(DuckDBSession(connection), "quality", "erp", rows_in=3, rows="judged")
 
 
 def test_rows_that_do_not_reach_the_report_say_why(tmp_path: Path) -> None:

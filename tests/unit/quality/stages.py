@@ -16,6 +16,7 @@ from bottleneck_tasks.ingest.ingest_source import ingest_source
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.run import Run, read_json
+from bottleneck_tasks.session.on_duckdb import DuckDBSession
 from bottleneck_tasks.settings import Settings
 from tests.months import SmallMonth
 
@@ -66,13 +67,13 @@ class Outcome:
 
 
 @contextmanager
-def emptied(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def emptied(connection: duckdb.DuckDBPyConnection) -> Iterator[DuckDBSession]:
     """A session used again, for properties with many examples: opening one costs more than an example."""
     for kind in ("view", "table"):
         names = connection.execute(f"select {kind}_name from duckdb_{kind}s() where not internal").fetchall()
         for (name,) in names:
             connection.execute(f"drop {kind} {name}")
-    yield connection
+    yield DuckDBSession(connection)
 
 
 def one_thread(**sections: Any) -> Settings:

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import session
 from bottleneck_tasks.findings import add_rules, rules_with_query
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.stage import _PACKAGE, _prepare
+from bottleneck_tasks.session.open_session import open_session
 from tests.unit.quality.stages import good_month, ingest_month
 
 if TYPE_CHECKING:
@@ -37,19 +37,18 @@ def _faulty_month(folder: Path) -> SmallMonth:
 
 def _judged(month: SmallMonth, raw: dict[str, Path], folder: Path, in_memory_rows: int) -> dict[str, Any]:
     folder.mkdir()
-    with session(month.settings.resources) as connection:
-        _prepare(connection, month.settings)
+    with open_session(month.settings) as session:
+        _prepare(session, month.settings)
         for name, contract in SOURCES.items():
             clean = folder / f"{name}.parquet"
-            clean_source(connection, contract, raw=raw[name], clean=clean, in_memory_rows=in_memory_rows)
-        add_rules(connection, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
+            clean_source(session, contract, raw=raw[name], clean=clean, in_memory_rows=in_memory_rows)
+        add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         judged: dict[str, Any] = {
-            name: connection.execute(f"select source_row, status, reason from {name}_rows").fetchall()
-            for name in SOURCES
+            name: session.execute(f"select source_row, status, reason from {name}_rows").fetchall() for name in SOURCES
         }
-        judged["findings"] = sorted(connection.execute("from findings").fetchall())
+        judged["findings"] = sorted(session.execute("select * from findings").fetchall())
         kinds = "select table_type from information_schema.tables where table_name = 'web_typed'"
-        judged["kind"] = connection.execute(f"{kinds} and table_schema = current_schema()").fetchall()
+        judged["kind"] = session.execute(f"{kinds} and table_schema in (current_schema(), 'main')").fetchall()
     judged["clean"] = {path.name: pq.read_table(path).to_pylist() for path in folder.iterdir()}
     return judged
 

@@ -7,42 +7,37 @@ with priced_products as (
         price,
         revenue,
         ln(price) as log_price,
-        string_split(lower(post_title), ' ') as words,
-        cast(price * 100 as hugeint) as cents
+        regexp_extract(
+            lower(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
+        ) as house,
+        cast(price * 100 as decimal(38, 0)) as cents
     from mart
     where price > 0
-),
-housed_products as (
-    select
-        *,
-        array_to_string(
-            words[1:case
-                when list_contains(['de', 'du', 'des', 'd''', 'la', 'le', 'les', 'et', '&', 'del', 'von', 'di'], words[2])
-                then 3
-                else 2
-            end],
-            ' '
-        ) as house
-    from priced_products
 ),
 centred_products as (
     select
         *,
         median(log_price) over () as centre,
-        median(price) over (partition by house) as house_price,
+        median(cast(cents as double)) over (partition by house) as house_cents,
         count(*) over (partition by house) as house_products,
         count(*) over () as n,
         sum(revenue) over () as total,
         sum(cents) over () as s,
         sum(cents * cents) over () as q
-    from housed_products
+    from priced_products
+),
+distant_products as (
+    select *, abs(log_price - centre) as distance from centred_products
 ),
 compared_products as (
     select
         *,
-        (log_price - centre) / nullif(1.4826 * median(abs(log_price - centre)) over (), 0) as robust_zscore,
-        case when house is not null and house_products >= getvariable('house_products') then price / house_price end as house_ratio
-    from centred_products
+        (log_price - centre) / nullif(1.4826 * median(distance) over (), 0) as robust_zscore,
+        case
+            when house is not null and house_products >= getvariable('house_products')
+            then cast(cents as double) / house_cents
+        end as house_ratio
+    from distant_products
 ),
 outlying_products as (
     select * from compared_products
@@ -54,21 +49,29 @@ outlying_products as (
             or house_ratio > getvariable('house_ratio')
             or house_ratio < 1 / getvariable('house_ratio')
         )
+),
+far_products as (
+    select
+        product_id,
+        n - 1 as n,
+        s - cents as s,
+        q - cents * cents as q
+    from outlying_products
     order by abs(robust_zscore) desc, product_id
+    limit 20
+),
+limits_without as (
+    select
+        *,
+        getvariable('premium_threshold')
+        * sqrt(cast(n as double) / nullif(n - 1, 0) * cast(cast(n * q - s * s as string) as double)) as premium_from
+    from far_products
 ),
 premium_without as (
     select
         outlying.product_id,
-        count(*) filter (
-            where (outlying.n - 1) * cast(others.cents as double) - cast(outlying.s - outlying.cents as double)
-            > getvariable('premium_threshold') * sqrt(
-                (outlying.n - 1.0) / (outlying.n - 2.0) * cast(
-                    (outlying.n - 1) * (outlying.q - outlying.cents * outlying.cents)
-                    - (outlying.s - outlying.cents) * (outlying.s - outlying.cents) as double
-                )
-            )
-        ) as premium_count
-    from (select * from outlying_products limit 20) as outlying
+        count(*) filter (where cast(outlying.n * others.cents - outlying.s as double) > premium_from) as premium_count
+    from limits_without as outlying
     inner join priced_products as others on outlying.product_id <> others.product_id
     group by outlying.product_id
 )
@@ -76,8 +79,9 @@ select
     'erp' as source,
     erp_row as source_row,
     'price' as column_name,
-    'price of product_id ' || product_id || ' is ' || price || ' EUR, robust z ' || round(robust_zscore, 1)
-    || coalesce(', ' || round(house_ratio, 1) || ' times the median of ' || house, '')
+    'price of product_id ' || product_id || ' is ' || price || ' EUR'
+    || coalesce(', robust z ' || cast(floor(robust_zscore * 10 + 0.5) / 10 as decimal(24, 1)), '')
+    || coalesce(', ' || cast(floor(house_ratio * 10 + 0.5) / 10 as decimal(24, 1)) || ' times the median of ' || house, '')
     || '; without it revenue is ' || (total - revenue) || ' EUR'
     || coalesce(', premium wines ' || premium_count, '') as message
 from outlying_products

@@ -14,4 +14,4 @@ select
     column_name,
     column_name || ' cannot be read in ' || cells || ' of ' || judged_rows || ' rows' as message
 from unreadable
-where cells > cast(getvariable('unreadable_share') as double) * judged_rows and cells >= 5
+where cells > getvariable('unreadable_share') * judged_rows and cells >= 5

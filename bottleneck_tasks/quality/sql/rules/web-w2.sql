@@ -8,7 +8,7 @@ select
     'web' as source,
     attachment.source_row,
     'total_sales' as column_name,
-    'attachment says ' || coalesce(cast(attachment.total_sales as varchar), 'nothing') || ', product (row '
+    'attachment says ' || coalesce(cast(attachment.total_sales as string), 'nothing') || ', product (row '
     || product.source_row || ') says ' || product.total_sales as message
 from attachments as attachment
 inner join web as product on attachment.sku = product.sku

@@ -5,4 +5,4 @@ select
     'post_status' as column_name,
     'post_status is ' || post_status as message
 from web
-where post_status is not null and not list_contains(getvariable('published'), post_status)
+where post_status is not null and not is_listed('published', post_status)

@@ -1,0 +1,62 @@
+"""What a stage asks of an SQL engine. Statements are in the SQL that both engines run; tests/spark holds that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import pandera.pyarrow as pandera
+
+__all__ = ["Result", "Session"]
+
+
+class Result(Protocol):
+    """The rows of a query."""
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]]:
+        """A sequence for each column, its name first."""
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row, None at the end."""
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Every row that is left."""
+
+
+class Session(Protocol):
+    """The tables of one stage, and the few things that each engine does its own way."""
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether tables lie on disk, not in memory: then even a large one is made rather than a view."""
+
+    def execute(self, statement: str) -> Result:
+        """Run one statement."""
+
+    def attach(self, name: str, path: Path) -> None:
+        """Make the view `name` of a Parquet file."""
+
+    def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
+        """Let SQL read settings, once a session: `getvariable('name')` for a number, `is_listed('name', text)` for a list."""
+
+    def create_functions(self, macros: str, functions: Mapping[str, Callable[[str], str]]) -> None:
+        """Let SQL call functions of one text in Python, then macros of texts: `create or replace macro name(cell) as ...;`."""
+
+    def insert(self, table: str, queries: Iterable[str]) -> None:
+        """Add the rows of several queries to a table, none of which reads it."""
+
+    def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
+        """Write the rows of a query as one Parquet file, in its order.
+
+        `order` names the columns that rows of tables made in order have it by, for an engine that keeps no order.
+        """
+
+    def count_distinct(self, table: str, *, first: int, last: int) -> int:
+        """How many different values `source_row` has in a table, all between `first` and `last`."""
+
+    def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
+        """Raise InternalError (70) when a Parquet file breaks its contract."""
