@@ -1,21 +1,24 @@
 """Try the rules that compare months on normal life and on faults: false alarms and detection, over many seeds.
 
-    python benchmarks/drift.py [--seeds 20] [--months 24]
+    python benchmarks/drift.py [--seeds 20] [--first-seed 0]
 
 Every month runs through the real ingest, quality, analytics and history stages; only the reports are left out.
-Exit 1 when a normal month is blocked, more than 2 % of them have a false warning, or an injected fault is not named.
+Each seed is kept in drift.json as it ends, so that they may be tried in pieces; `make docs` makes the table of
+docs/history.md from it. Exit 1 when a normal month is blocked, more than 2 % of them have a false warning, or an
+injected fault is not named, over all seeds kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.errors import BottleneckError
@@ -41,7 +44,8 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.injections import INJECTIONS
 
-FIRST, SETTINGS = Month(2024, 11), Settings()
+FIRST, MONTHS, SETTINGS = Month(2024, 11), 24, Settings()
+KEPT = Path(__file__).with_name("drift.json")
 BASELINE = {"ERP-W1-STOCK", "ERP-W1-STATUS", "ERP-W1-PRICE", "WEB-W1", "WEB-W2", "REC-W1"}
 """The traps that the sample is made with: they are there every month and named rightly."""
 
@@ -72,62 +76,73 @@ def write(folder: Path, name: Sheet, sheets: Sheets) -> Path:
     return path
 
 
-def try_seed(seed: int, months: int) -> tuple[dict[str, str], Counter[str], list[str]]:
-    """Live `months` normal months, then put each fault into one of them: outcomes, alarms, faults not named."""
-    alarms: Counter[str] = Counter()
+def try_seed(seed: int) -> dict[str, Any]:
+    """Live 24 normal months, then put each fault into one of them: the alarms by month, what each fault was called."""
+    alarms: dict[str, list[str]] = {}
     past: dict[Month, Recorded] = {}
     lived: list[tuple[Month, Sheets]] = []
     with tempfile.TemporaryDirectory(prefix="drift-") as folder:
-        for number, (month, sheets) in enumerate(live(seed, first=FIRST, months=months)):
+        for number, (month, sheets) in enumerate(live(seed, first=FIRST, months=MONTHS)):
             run, named = judge(Path(folder, str(number)), month, sheets, past)
-            for rule, result in named.items():
-                if rule not in BASELINE:
-                    alarms[f"{result} {rule}"] += 1
-                    print(f"seed {seed} {month}: {result} {rule}", flush=True)
+            if false := [f"{result} {rule}" for rule, result in named.items() if rule not in BASELINE]:
+                alarms[str(month)] = false
             lived.append((month, sheets))
             if "block" not in named.values():
                 past[month] = of_run(run, run_id=str(number))
-        outcomes, missed = {}, []
-        for number, (name, (inject, rules)) in enumerate(INJECTIONS.items()):
-            at = 2 + (seed * 5 + number * 7) % (months - 2)
+        called = {}
+        for number, (name, (inject, _)) in enumerate(INJECTIONS.items()):
+            at = 2 + (seed * 5 + number * 7) % (MONTHS - 2)
             month, sheets = lived[at]
             known = {each: record for each, record in past.items() if each < month}
             faulty = inject(sheets, [older for _, older in lived[:at]], seed)
             _, named = judge(Path(folder, name.replace(" ", "-")), month, faulty, known)
-            hits = sorted(set(named) - BASELINE)
-            outcomes[name] = ", ".join(hits)
-            if not rules & set(hits):
-                missed.append(f"{name} (seed {seed}, month {at + 1}, {named})")
-    return outcomes, alarms, missed
+            called[name] = sorted(set(named) - BASELINE)
+    return {"alarms": alarms, "called": called}
+
+
+def kept() -> dict[str, Any]:
+    """What is known of each seed that was tried."""
+    tried: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return tried
+
+
+def verdict(tried: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether the promises hold over all seeds, and the table that says so."""
+    alarms = [false for seed in tried.values() for false in seed["alarms"].values()]
+    blocked = sum(any(alarm.startswith("block") for alarm in false) for false in alarms)
+    warned, months = len(alarms) - blocked, len(tried) * MONTHS
+    lines, missed = ["| fault in a normal month | named | by |", "|---|---|---|"], 0
+    for name, (_, rules) in INJECTIONS.items():
+        hits = [rules.intersection(seed["called"].get(name, ())) for seed in tried.values()]
+        by = Counter(rule for hit in hits for rule in hit)
+        found = sum(map(bool, hits))
+        missed += len(hits) - found
+        lines.append(
+            f"| {name} | {found} of {len(hits)} | {', '.join(f'`{rule}` {n}' for rule, n in by.most_common())} |"
+        )
+    head = (
+        f"{len(tried)} seeds, {months} normal months: {blocked} blocked, {warned} with a false warning ({warned / months:.1%}). "
+        f"{len(INJECTIONS)} faults in each seed: {missed} not named."
+    )
+    return not (blocked or missed or warned > 0.02 * months), "\n".join([head, "", *lines])
 
 
 def main() -> int:
-    """Print what each fault was called and how often a normal month was warned of."""
+    """Try seeds, keep what came of each, and say what holds over all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--months", type=int, default=24)
     given = parser.parse_args()
-    begun, alarms, missed = time.perf_counter(), Counter[str](), []
-    called: dict[str, Counter[str]] = {name: Counter() for name in INJECTIONS}
     for seed in range(given.first_seed, given.first_seed + given.seeds):
-        outcomes, of_seed, not_named = try_seed(seed, given.months)
-        alarms += of_seed
-        missed += not_named
-        for name, rules in outcomes.items():
-            called[name][rules] += 1
-        print(
-            f"seed {seed}: {sum(of_seed.values())} alarms, {len(not_named)} missed, {time.perf_counter() - begun:.0f} s",
-            flush=True,
-        )
-    total = given.seeds * given.months
-    blocks = sum(count for rule, count in alarms.items() if rule.startswith("block"))
-    warned = sum(alarms.values()) - blocks
-    for name, rules in called.items():
-        print(f"{name:34}", "; ".join(f"{rule or 'NOT NAMED'} x{count}" for rule, count in rules.most_common()))
-    print(f"{total} normal months: {blocks} blocked, {warned} false warnings ({warned / total:.1%}) {dict(alarms)}")
-    print(f"{len(INJECTIONS)} faults x {given.seeds} seeds: {len(missed)} not named {missed}")
-    return int(bool(blocks or missed or warned > 0.02 * total))
+        begun = time.process_time()
+        outcome = try_seed(seed)
+        tried = kept() | {str(seed): outcome}
+        ordered = {name: tried[name] for name in sorted(tried, key=int)}
+        KEPT.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
+        print(f"seed {seed}: {outcome['alarms'] or 'no alarm'}, {time.process_time() - begun:.0f} s", flush=True)
+    holds, table = verdict(kept())
+    print(table)
+    return 0 if holds else 1
 
 
 if __name__ == "__main__":

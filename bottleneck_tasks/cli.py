@@ -221,7 +221,7 @@ def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
 
 @cli.command()
 @options.run_dir
-@click.option("--history", metavar="URI", help="Also compare the month with those published here.")
+@click.option("--history", metavar="URI", envvar="BOTTLENECK_HISTORY", help="Compare with the months published here.")
 @options.settings_options
 def analytics(*, run_dir: Path, history: str | None, as_json: bool, **given: Any) -> None:
     """Tie the web to the ERP, value the sales, classify the wines."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "explain"]
 
+_JUDGED = ("quality", "analytics", "history")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -63,7 +65,7 @@ def explain(run: Run, *, product_id: str | None, sku: str | None, settings: Sett
         raise UsageError(
             "EXPLAIN", f"no row names {product_id or sku}", "check the id in the exports", run_dir=run.path
         )
-    order = ("ingest", "quality", "analytics")
+    order = ("ingest", *_JUDGED)
     return sorted(events, key=lambda event: (order.index(event.stage), event.source, event.row))
 
 
@@ -84,17 +86,19 @@ def _rows_of(
 
 
 def _later_events(connection: duckdb.DuckDBPyConnection, run: Run, origin: dict[str, Any]) -> list[Event]:
+    """What became of a row in each stage, and the rules that name it; the history finds, and moves no row."""
     events = []
-    for stage in ("quality", "analytics"):
+    place = [origin["source"], origin["row"]]
+    for stage in _JUDGED:
         folder = run.path / stage
         if not folder.is_dir():
             continue
-        place = [origin["source"], origin["row"]]
-        states = connection.execute(
-            f"select status, coalesce(reason, '') from read_parquet({_quote(folder / 'rows.parquet')}) "
-            "where source = ? and source_row = ?",
-            place,
-        ).fetchall()
+        rows, states = folder / "rows.parquet", []
+        if rows.exists():
+            states = connection.execute(
+                f"select status, coalesce(reason, '') from read_parquet({_quote(rows)}) where source = ? and source_row = ?",
+                place,
+            ).fetchall()
         findings = connection.execute(
             f"select rule, message from read_parquet({_quote(folder / 'findings.parquet')}) where source = ? and row = ?",
             place,

@@ -27,12 +27,23 @@ class Export:
     in_mart: bool
     """Whether analytics joins it; one that is not joined is read, judged and kept, and stops there."""
 
+    may_repeat: bool = False
+    """Whether a month may bring the file of the month before: a mapping to which nothing was added, never a state."""
+
 
 EXPORTS = {
     export.name: export
     for export in (
         Export(name="erp", pattern="*erp*", rules="ERP", label="ERP", french="ERP", in_mart=True),
         Export(name="web", pattern="*web*", rules="WEB", label="web", french="Boutique", in_mart=True),
-        Export(name="liaison", pattern="*liaison*", rules="LIA", label="liaison", french="Liaison", in_mart=True),
+        Export(
+            name="liaison",
+            pattern="*liaison*",
+            rules="LIA",
+            label="liaison",
+            french="Liaison",
+            in_mart=True,
+            may_repeat=True,
+        ),
     )
 }

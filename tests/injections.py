@@ -119,7 +119,7 @@ def _links_exchanged(sheets: Month, older: Sequence[Month], seed: int) -> Month:
 
 
 def _swapped(mine: str) -> Callable[..., Month]:
-    """One export of the month two months ago beside two of this month: the ERP's, or the web's."""
+    """One export of the month two months ago beside two of this month."""
 
     def inject(sheets: Month, older: Sequence[Month], seed: int) -> Month:
         return _with(sheets, **{mine: getattr(older[-2], mine)})
@@ -156,10 +156,10 @@ _ROWS = {"DRIFT-ROWS", "REC-01", "REC-02", "LIA-04"}
 INJECTIONS: dict[str, tuple[Callable[[Month, Sequence[Month], int], Month], set[str]]] = {
     "stale ERP": (_stale("erp"), {"SRC-05"}),
     "stale web": (_stale("web"), {"SRC-05"}),
-    "stale liaison": (_stale("liaison"), {"SRC-05"}),
+    "stale liaison": (_stale("liaison"), {"SRC-W2", "REC-01"}),
     "stale ERP, saved again": (_saved_again("erp"), {"SRC-05"}),
     "stale web, saved again": (_saved_again("web"), {"SRC-05"}),
-    "stale liaison, saved again": (_saved_again("liaison"), {"SRC-05"}),
+    "stale liaison, saved again": (_saved_again("liaison"), {"SRC-W2", "REC-01"}),
     "sold price x10": (_price(10, sold=True), {"DRIFT-PRICE"}),
     "unsold price x10": (_price(10, sold=False), {"DRIFT-PRICE"}),
     "cheap unsold price x10": (_price(10, sold=False, cheap=True), {"DRIFT-PRICE"}),
@@ -179,5 +179,6 @@ INJECTIONS: dict[str, tuple[Callable[[Month, Sequence[Month], int], Month], set[
     "two id_web exchanged": (_links_exchanged, {"DRIFT-LINK"}),
     "ERP of two months ago": (_swapped("erp"), {"SRC-05"}),
     "web of two months ago": (_swapped("web"), {"SRC-05"}),
+    "liaison of two months ago": (_swapped("liaison"), {"SRC-05"}),
     "ERP and web of two months": (_erp_and_web_exchanged, {"SRC-05"}),
 }

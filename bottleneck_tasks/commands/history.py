@@ -8,6 +8,7 @@ import click
 
 from bottleneck_tasks import console
 from bottleneck_tasks.commands import options
+from bottleneck_tasks.errors import SourceMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,11 @@ def history(*, uri: str, as_json: bool, **given: Any) -> None:
 
     settings = options.settings_of(**given)
     past = read_history(open_store(uri, settings=settings))
+    if not past.months:
+        raise SourceMissingError(
+            "HISTORY", "no month is published here with a snapshot", "check the address, or publish a month with --store",
+            store=past.uri,
+        )  # fmt: skip
     standings = audit(past, window=settings.history.window_months)
     if as_json:
         console.print_json(
@@ -89,8 +95,6 @@ def history(*, uri: str, as_json: bool, **given: Any) -> None:
             }
         )
         return
-    if not standings:
-        click.echo("no month is published here with a snapshot")
     for standing in standings:
         if standing.rerun:
             state = click.style(f"run again: {', '.join(standing.changed)} changed since", fg="yellow")

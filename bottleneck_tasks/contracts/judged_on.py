@@ -17,6 +17,7 @@ CLEAN = tuple(name for name in DATASETS if name.startswith("clean_"))
 MART = ("revenue_mart",)
 _JUDGED_ON = {
     "SRC": RAW,
+    "SRC-W2": tuple(f"raw_{name}" for name, export in EXPORTS.items() if export.may_repeat),
     **{export.rules: (f"clean_{name}",) for name, export in EXPORTS.items()},
     "NORM": CLEAN,
     "NORM-DECIMAL": ("clean_erp",),

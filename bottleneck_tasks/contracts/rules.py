@@ -139,6 +139,8 @@ _CATALOGUE = (
     # --- history -------------------------------------------------------------------------------
     Rule("SRC-05", "history", "block", "no source is one that was delivered for another month", "a file of this month",
          "export the month again; if nothing changed since, let the rule pass with a reason", "Fichiers du mois, jamais livrés"),
+    Rule("SRC-W2", "history", "warn", "an export that may stay as it was has changed since the month before", "a file of this month",
+         "nothing if no product was added; else export it again", "Liaison mise à jour depuis le mois précédent"),
     Rule("DRIFT-GAP", "history", "warn", "the month before is in the history", "the month before",
          "run the month before, then this one again: until then its own revenue is not known", "Mois précédent connu"),
     Rule("DRIFT-ROWS", "history", "warn", "the sources have about as many rows as before", "within the limits of [history]",

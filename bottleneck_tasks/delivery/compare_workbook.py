@@ -12,6 +12,7 @@ from bottleneck_tasks.delivery.tables import ordinary_wines, premium_wines, quar
 from bottleneck_tasks.delivery.write_xls import totals
 from bottleneck_tasks.delivery.write_xlsx import SHEETS
 from bottleneck_tasks.delivery.xlsx_limits import REJECT_LIMIT
+from bottleneck_tasks.delivery.xlsx_summary import NOT_COMPUTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from bottleneck_tasks.contracts.facts import Figures
     from bottleneck_tasks.delivery.material import Material
 
 __all__ = ["compare_xls", "compare_xlsx"]
@@ -56,10 +56,11 @@ def compare_xlsx(material: Material, path: Path) -> str | None:
         found = _difference(title, sheets[title], expected) or _total(sheets[title], "revenue", total)
         if found:
             return found
-    return _summary(sheets["Synthèse"], figures) or _lists(material, sheets)
+    return _summary(sheets["Synthèse"], material) or _lists(material, sheets)
 
 
-def _summary(rows: _Rows, figures: Figures) -> str | None:
+def _summary(rows: _Rows, material: Material) -> str | None:
+    figures = material.figures
     wanted = (
         ("CA total", figures.revenue_total),
         ("CA des vins premium", figures.premium_revenue),
@@ -72,6 +73,11 @@ def _summary(rows: _Rows, figures: Figures) -> str | None:
     for label, value in wanted:
         if values.get(label) != [float(value), float(value), 0]:
             return f"Synthèse, {label}: {values.get(label)} instead of {value}"
+    if material.trends:
+        own = material.trends["own_revenue"]["revenue"]
+        found = values.get("CA du mois", [None])[0]
+        if found != (NOT_COMPUTED if own is None else float(own)):
+            return f"Synthèse, CA du mois: {found} instead of {own}"
     return None
 
 

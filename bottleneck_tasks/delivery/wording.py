@@ -64,6 +64,7 @@ _WORDING: dict[str, tuple[str, str]] = {
     "Z-01": ("|moyenne| et |écart \u2212 1| < 1e-9", _FAULT),
     "Z-W1": ("1 ou plus", "vérifier les prix : aucun ne se détache"),
     "SRC-05": ("un fichier de ce mois", "exporter le mois à nouveau ; si rien n'a changé, accepter avec un motif"),
+    "SRC-W2": ("un fichier de ce mois", "rien si aucun produit n'a été ajouté ; sinon, exporter à nouveau"),
     "DRIFT-GAP": ("le mois précédent", "lancer le mois précédent, puis relancer celui-ci"),
     "DRIFT-ROWS": ("dans les limites de [history]", "vérifier que les exports sont complets"),
     "DRIFT-NULLS": ("dans les limites de [history]", "vérifier la colonne dans l'export"),

@@ -13,6 +13,7 @@ from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.sheet import Formula, Sheet
 from bottleneck_tasks.delivery.xlsx_charts import add_charts
 from bottleneck_tasks.delivery.xlsx_tables import print_on_a4
+from bottleneck_tasks.month import Month
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from bottleneck_tasks.delivery.material import Material
     from bottleneck_tasks.delivery.xlsx_style import Styles
 
-__all__ = ["summary_sheet"]
+__all__ = ["NOT_COMPUTED", "summary_sheet"]
 
+NOT_COMPUTED = "non calculé"
 _LINKS = (
     ("CA par produit", "tous les produits, du plus fort chiffre d'affaires au plus faible"),
     ("Vins premium", "produits dont le prix se détache (score z au-dessus du seuil)"),
@@ -39,6 +41,7 @@ def summary_sheet(worksheet: Worksheet, styles: Styles, material: Material, insi
     sheet = Sheet()
     _head(sheet, styles, material)
     _figures(sheet, styles, material)
+    _own_revenue(sheet, styles, material)
     _key_points(sheet, styles, material, insights)
     _links(sheet, styles)
     _chart_data(sheet, styles, material, insights)
@@ -92,6 +95,22 @@ def _figures(sheet: Sheet, styles: Styles, material: Material) -> None:
         sheet.put(row, 2, value, style)
         sheet.put(row, 3, proof, styles.euro if isinstance(value, Decimal) else styles.whole)
         sheet.put(row, 4, Formula(f"ROUND(C{row}-B{row},2)", 0), styles.whole)
+
+
+def _own_revenue(sheet: Sheet, styles: Styles, material: Material) -> None:
+    """The month's own revenue under the revenue to date, or why there is none; without a history the row stays empty."""
+    if material.trends is None:
+        return
+    own = material.trends["own_revenue"]
+    before = Month.parse(own["compared_with"]).french if own["compared_with"] else None
+    sheet.put(11, 1, "CA du mois", styles.text)
+    if own["revenue"] is not None:
+        sheet.put(11, 2, Decimal(own["revenue"]), styles.strong_euro)
+        said = f"ventes depuis {before}, au prix du mois"
+    else:
+        sheet.put(11, 2, NOT_COMPUTED, styles.text)
+        said = f"le mois précédent manque (dernier connu : {before})" if before else "premier mois connu"
+    sheet.put(11, 3, said, styles.subtitle)
 
 
 def _key_points(sheet: Sheet, styles: Styles, material: Material, insights: Insights) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bottleneck_tasks.exports import EXPORTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -52,14 +54,21 @@ class Past:
         at = month.position
         return [self.months[known] for known in sorted(self.months) if at - window <= known.position < at]
 
+    def latest(self, month: Month) -> Month | None:
+        """The last known month before `month`."""
+        return max((known for known in self.months if known < month), default=None)
+
     def matches(self, month: Month, sources: Mapping[str, tuple[str, str | None]]) -> list[Match]:
         """The sources that were delivered for another month, before or after, the nearest month first.
 
-        `sources` are (SHA-256 of the file, identity of its rows or None when they are not read yet) by name.
+        `sources` are (SHA-256 of the file, identity of its rows or None when they are not read yet) by name. One that
+        may stay as it is is only held against the months before: what comes after it may have kept it.
         """
         found = []
         for name, (sha256, content) in sources.items():
             for other in self._others(month):
+                if EXPORTS[name].may_repeat and other.month > month:
+                    continue
                 theirs = other.facts.sources[name]
                 if sha256 == theirs.sha256:
                     found.append(Match(name, str(other.month), "file"))

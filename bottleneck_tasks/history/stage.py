@@ -14,7 +14,7 @@ from bottleneck_tasks.history.compare import judge_figures, load_products, sales
 from bottleneck_tasks.history.facts import SCHEMA
 from bottleneck_tasks.history.own_revenue import own_revenue
 from bottleneck_tasks.history.snapshot import take_snapshot
-from bottleneck_tasks.history.stale import say_matches
+from bottleneck_tasks.history.stale import repeated
 from bottleneck_tasks.history.trends import trends
 from bottleneck_tasks.month import Month
 from bottleneck_tasks.run import read_json, to_json
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.history.compare import Verdict
-    from bottleneck_tasks.history.past import Match, Past, Recorded
+    from bottleneck_tasks.history.past import Past, Recorded
     from bottleneck_tasks.run import Run
     from bottleneck_tasks.settings import Settings
 
@@ -40,7 +40,7 @@ _FIGURE_RULES = (
 
 
 def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -> tuple[Check, ...]:
-    """Take the snapshot of a run and judge the rules that need the months before: SRC-05, DRIFT-*, Z-W1-HISTORY.
+    """Take the snapshot of a run and judge the rules that need the months before: SRC-05, SRC-W2, DRIFT-*, Z-W1-HISTORY.
 
     Writes `history/`: snapshot.json and snapshot.parquet (published with the deliverables), trends.json (what the
     report draws), findings.parquet, checks.json.
@@ -58,7 +58,8 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
         load_products(connection, month, before)
         verdicts = judge_figures(facts, before, sales_by_month(connection), settings.history)
         _find_products(connection, month, before, settings)
-        broken, observed = _outcomes(verdicts, matches, month, before)
+        stale = repeated(matches, past.latest(month))
+        broken, observed = _outcomes(verdicts, stale, month, before)
         checks = checks_of("history", broken | count_rows(DuckDBSession(connection)), settings, observed=observed)
         write_findings(DuckDBSession(connection), folder / "findings.parquet", sources=sources, raw=raw)
         write_parquet(connection, "from snapshot", folder / "snapshot.parquet")
@@ -105,12 +106,11 @@ def _find_products(
 
 
 def _outcomes(
-    verdicts: Sequence[Verdict], matches: Sequence[Match], month: Month, before: Sequence[Recorded]
+    verdicts: Sequence[Verdict], stale: Mapping[str, tuple[int, str | None]], month: Month, before: Sequence[Recorded]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """How many figures broke each rule, and what was seen: every number beside the one before and the limit."""
-    stale = {match.source for match in matches}
-    broken = {"SRC-05": len(stale)}
-    observed = {"SRC-05": say_matches(matches)} if matches else {}
+    broken = {rule: sources for rule, (sources, _) in stale.items()}
+    observed = {rule: said for rule, (_, said) in stale.items() if said}
     for rule in _FIGURE_RULES:
         judged = [verdict for verdict in verdicts if verdict.rule == rule]
         out = [verdict for verdict in judged if not verdict.holds]

@@ -104,6 +104,27 @@ def test_every_formula_carries_the_value_it_computes(month: Material, tmp_path: 
     assert [values[f"D{row}"].value for row in range(5, 11)] == [0] * 6
 
 
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [
+        ({"compared_with": "2026-09", "revenue": "1494.80"}, ["CA du mois", 1494.8, "ventes depuis septembre 2026, au prix du mois"]),
+        ({"compared_with": "2026-08", "revenue": None}, ["CA du mois", "non calculé", "le mois précédent manque (dernier connu : août 2026)"]),
+        ({"compared_with": None, "revenue": None}, ["CA du mois", "non calculé", "premier mois connu"]),
+        (None, ["", "", ""]),
+    ],
+)  # fmt: skip
+def test_the_months_own_revenue_stands_under_the_revenue_to_date(
+    own: dict[str, str | None] | None, shown: list[object], small: Material, tmp_path: Path
+) -> None:
+    """A figure when the month before is known, else why there is none; nothing at all without a history."""
+    told = replace(small, trends={"own_revenue": own} if own else None)
+    write_xlsx(material=told, out=tmp_path / "r.xlsx")
+    assert _sheet(tmp_path / "r.xlsx", "Synthèse")[10][:3] == shown
+    assert compare_xlsx(told, tmp_path / "r.xlsx") is None
+    other = replace(small, trends={"own_revenue": {"compared_with": "2026-09", "revenue": "1494.81"}})
+    assert "CA du mois" in (compare_xlsx(other, tmp_path / "r.xlsx") or "")
+
+
 def test_no_number_is_stored_as_text(month: Material, tmp_path: Path) -> None:
     """No string cell of the product sheets looks like a number."""
     out = tmp_path / "revenue_report.xlsx"

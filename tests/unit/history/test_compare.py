@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
-from bottleneck_tasks.run import Run, read_json
+from bottleneck_tasks.explain import explain
+from bottleneck_tasks.run import Run, read_json, read_table
 from bottleneck_tasks.settings import Settings
 from tests.injections import INJECTIONS
 from tests.unit.history.shop import FIRST, TRAPS, judge
@@ -150,10 +151,10 @@ def test_a_stale_file_is_named_with_its_month_and_may_be_let_through(
 ) -> None:
     """SRC-05 stops the month before anything is computed; a person overrides it with a reason."""
     month, sheets = lived[3]
-    stale = INJECTIONS["stale liaison"][0](sheets, [older for _, older in lived[:3]], 7)
+    stale = INJECTIONS["liaison of two months ago"][0](sheets, [older for _, older in lived[:3]], 7)
     record, named = judge(tmp_path / "run", month, stale, past)
     assert record is None
-    assert named["SRC-05"].observed == "liaison.csv is the file delivered for 2025-01"
+    assert named["SRC-05"].observed == "liaison.csv is the file delivered for 2024-12"
     again = INJECTIONS["stale ERP, saved again"][0](sheets, [older for _, older in lived[:3]], 7)
     _, named = judge(tmp_path / "again", month, again, past)
     assert named["SRC-05"].observed == "erp.csv holds the rows delivered for 2025-01, saved again"
@@ -164,6 +165,55 @@ def test_a_stale_file_is_named_with_its_month_and_may_be_let_through(
         3,
         "the shop was closed",
     )
+
+
+def test_the_story_of_a_product_tells_what_the_history_found(lived: Lived, past: PastMonths, tmp_path: Path) -> None:
+    """`explain` ends with the months before: its price typed ten times too high is in no other stage's findings."""
+    month, sheets = lived[3]
+    faulty = INJECTIONS["unsold price x10"][0](sheets, [older for _, older in lived[:3]], 7)
+    judge(tmp_path / "run", month, faulty, past)
+    run = Run(tmp_path / "run")
+    (found,) = read_table(run.folder("history") / "findings.parquet").to_pylist()
+    product = found["message"].split()[3]
+    last = explain(run, product_id=product, sku=None, settings=Settings())[-1]
+    assert (last.stage, last.status, last.row, last.detail) == (
+        "history",
+        "DRIFT-PRICE",
+        found["row"],
+        found["message"],
+    )
+
+
+@pytest.mark.parametrize("saved_again", [False, True])
+def test_a_liaison_alone_may_stay_as_it_was(
+    lived: Lived, past: PastMonths, tmp_path: Path, *, saved_again: bool
+) -> None:
+    """A mapping to which no product was added is named, SRC-W2, and the month passes; the month before never hears of it."""
+    before, month = lived[2], lived[3][0]
+    quiet = _quiet_month(before[1], saved_again=saved_again)
+    record, named = judge(tmp_path / "run", month, quiet, past)
+    assert record is not None
+    assert set(named) - TRAPS == {"SRC-W2"}
+    said = "holds the rows delivered for 2025-01, saved again" if saved_again else "is the file delivered for 2025-01"
+    assert (named["SRC-W2"].result, named["SRC-W2"].observed) == ("warn", f"liaison {said}")
+    again, of_before = judge(tmp_path / "before", *before, {**past, month: record})
+    assert again is not None
+    assert set(of_before) <= TRAPS
+    assert again.compared == past[before[0]].compared
+    record, named = judge(tmp_path / "strict", month, quiet, past, Settings(severity={"SRC-W2": "block"}))
+    assert (record, list(named)) == (None, ["SRC-W2"])
+
+
+def _quiet_month(sheets: Sheets, *, saved_again: bool) -> Sheets:
+    """The month after without a product added: a third of the counters that had sales gain one, the liaison stays."""
+    from tests.injections import _lists, _with
+
+    web = _lists(sheets.web)
+    for row in [row for row in web if row[5]][::3]:
+        row[5] += 1
+    erp = _lists(sheets.erp)
+    erp[0][3] += 1
+    return _with(sheets, web=web, erp=erp, liaison=sheets.liaison[::-1] if saved_again else sheets.liaison)
 
 
 def test_a_month_is_not_stale_to_itself(lived: Lived, past: PastMonths, tmp_path: Path) -> None:

@@ -202,6 +202,25 @@ def test_a_backfill_runs_every_month_of_a_range(
     assert "2025-01" in capsys.readouterr().out
 
 
+def test_a_history_without_a_month_is_not_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistyped address is exit 66 and named, not nothing to run again."""
+    assert run_command(["history", "--store", str(tmp_path / "nope")]) == 66
+    said = capsys.readouterr().err
+    assert "no month is published here" in said
+    assert str(tmp_path / "nope") in said
+
+
+def test_analytics_compares_with_the_history_of_the_environment(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """BOTTLENECK_HISTORY stands for --history, as in `run` and `compare`."""
+    _run(shop, "2024-11")
+    work = str(_run(shop, "2024-12", store=None).run.path)
+    monkeypatch.setenv("BOTTLENECK_HISTORY", str(shop / "store"))
+    assert run_command(["analytics", "--run-dir", work, "--json"]) == 0
+    assert '"DRIFT-GAP"' in capsys.readouterr().out
+
+
 def test_a_backfill_names_every_folder_that_is_missing(shop: Path) -> None:
     """Before the first month is run."""
     months = Month.range("2024-10..2025-02")
