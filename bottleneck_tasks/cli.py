@@ -100,7 +100,7 @@ _source = click.option(
 @click.option("--store", metavar="URI", help="Store to publish the month in; needs --month.")
 @options.history
 @click.option("--dry-run", is_flag=True, help="Do everything but place the files in --out and publish them.")
-@options.settings_options
+@options.judging_options
 def run(
     *,
     source: str,
@@ -146,7 +146,7 @@ def run(
 @_source
 @options.month
 @options.history
-@options.settings_options
+@options.judging_options
 def check(*, source: str, month: str | None, history: str | None, as_json: bool, **given: Any) -> None:
     """Judge every rule on the exports and deliver nothing. Exit 65 when a blocking one is broken."""
     from bottleneck_tasks.gate import gate
@@ -211,7 +211,7 @@ def ingest(
 
 @cli.command()
 @options.run_dir
-@options.settings_options
+@options.judging_options
 def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
     """Clean the sources and judge their contracts."""
     from bottleneck_tasks.quality.stage import quality as run_stage
@@ -222,7 +222,7 @@ def quality(*, run_dir: Path, as_json: bool, **given: Any) -> None:
 @cli.command()
 @options.run_dir
 @click.option("--history", metavar="URI", envvar="BOTTLENECK_HISTORY", help="Compare with the months published here.")
-@options.settings_options
+@options.judging_options
 def analytics(*, run_dir: Path, history: str | None, as_json: bool, **given: Any) -> None:
     """Tie the web to the ERP, value the sales, classify the wines."""
     from bottleneck_tasks.commands.history import compared_with

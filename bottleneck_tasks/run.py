@@ -158,7 +158,9 @@ def run_id_of(
     identity: dict[str, Any] = {
         "month": str(month) if month else None,
         "sources": dict(sources),
-        "settings": settings.model_dump(mode="json", exclude={"lineage", "mail", "resources", "sources", "store"}),
+        "settings": settings.model_dump(
+            mode="json", exclude={"engine", "lineage", "mail", "resources", "sources", "store"}
+        ),
         "code": code_fingerprint(),
     }
     if history is not None:
@@ -191,11 +193,14 @@ def read_table(path: Path) -> pa.Table:
     """Read a Parquet file of a run: one file, so without the machinery of pyarrow's datasets (10 ms).
 
     On one thread: over the row groups that DuckDB writes, pyarrow's threads take four times the processor time.
+    Every column may hold nulls: DuckDB marks those that happen to hold none, and a month's schema would vary with its data.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        return file.read(use_threads=False)
+        table = file.read(use_threads=False)
+    return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
 
 
 def to_json(value: Any) -> bytes:

@@ -17,6 +17,7 @@ from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.settings_sections import (
     ContractMode,
     Contracts,
+    Engine,
     History,
     Limits,
     Lineage,
@@ -56,6 +57,7 @@ class Settings(Section):
     output: Output = Output()
     lineage: Lineage = Lineage()
     resources: Resources = Resources()
+    engine: Engine = Engine()
     store: StoreLimits = StoreLimits()
     mail: Mail = Mail()
     severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ContractMode",
     "Contracts",
+    "Engine",
     "History",
     "Limits",
     "Lineage",
@@ -156,6 +157,13 @@ class Resources(Section):
 
     threads: int = Field(2, ge=1)
     memory_limit: str = Field("", pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")
+
+
+class Engine(Section):
+    """Which SQL engine judges and computes (quality, analytics), and for Spark its master; empty: this machine's threads."""
+
+    name: Literal["duckdb", "spark"] = "duckdb"
+    master: str = ""
 
 
 class StoreLimits(Section):

@@ -26,6 +26,7 @@ __all__ = [
     "folder",
     "for_kestra",
     "history",
+    "judging_options",
     "kestra",
     "month",
     "parse_month",
@@ -65,6 +66,8 @@ kestra = click.option("--kestra", is_flag=True, is_eager=True, expose_value=Fals
 month = click.option("--month", metavar="YYYY-MM", help="Month of the exports. Never taken from the clock.")
 history = click.option("--history", metavar="URI", envvar="BOTTLENECK_HISTORY",
                        help="Published months to compare with; --store by default.")  # fmt: skip
+_engine = click.option("--engine", type=click.Choice(["duckdb", "spark"]), envvar="BOTTLENECK_ENGINE",
+                       help="What judges and computes; duckdb by default, spark needs the extra `spark`.")  # fmt: skip
 run_dir = click.option("--run-dir", type=folder, required=True, help="Run directory: one folder a step.")
 work = click.option("--work", type=folder, default=Path("work"), show_default=True, envvar="BOTTLENECK_WORK",
                     help="Where run directories are kept.")  # fmt: skip
@@ -80,18 +83,28 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _config(_allow(_because(as_json(kestra(command)))))
 
 
+def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --engine to `settings_options`, for what runs SQL that either engine runs."""
+    return _engine(settings_options(command))
+
+
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --config, --json and --kestra, for what judges no rule."""
     return _config(as_json(kestra(command)))
 
 
-def settings_of(*, config: Path | None, allow: tuple[str, ...] = (), because: tuple[str, ...] = ()) -> Settings:
+def settings_of(
+    *, config: Path | None, allow: tuple[str, ...] = (), because: tuple[str, ...] = (), engine: str | None = None
+) -> Settings:
     """The settings of a run, from the values of `settings_options` or `config_options`; a Kestra task finds its file by itself."""
     from bottleneck_tasks.settings import load_settings
 
     if config is None and for_kestra() and _NAMESPACE_CONFIG.is_file():
         config = _NAMESPACE_CONFIG
-    return load_settings(config).allowing(allow, because)
+    settings = load_settings(config).allowing(allow, because)
+    if engine is None:
+        return settings
+    return settings.model_copy(update={"engine": settings.engine.model_copy(update={"name": engine})})
 
 
 def parse_month(month: str | None) -> Month | None:

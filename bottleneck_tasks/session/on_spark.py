@@ -1,0 +1,218 @@
+"""A stage's session on Apache Spark: the statements of DuckDB, on tables that lie on disk as Parquet.
+
+Spark is set to read SQL as DuckDB does: ANSI arithmetic that fails instead of overflowing, exact decimals, "name" for
+an identifier, no escapes in texts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import itertools
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from bottleneck_tasks.contracts.hold_by_query import hold_by_query
+from bottleneck_tasks.database import quote, read_sql, session, write_parquet
+from bottleneck_tasks.errors import ConfigurationError
+from bottleneck_tasks.session.java import use_java
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pandera.pyarrow as pandera
+    from pyspark.sql import DataFrame, SparkSession
+
+    from bottleneck_tasks.settings import Settings
+    from bottleneck_tasks.settings_sections import Resources
+
+__all__ = ["SparkSQLSession", "spark_session"]
+
+_numbers = itertools.count()
+_MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
+_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.parser.escapedStringLiterals": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+@contextmanager
+def spark_session(settings: Settings) -> Iterator[SparkSQLSession]:
+    """Open a session with tables of its own on the Spark of this process, started on first use (5 to 10 s).
+
+    Raises ConfigurationError (78) without pyspark, without Java, or when Spark does not start.
+    """
+    spark = _spark(settings.engine.master, settings.resources)
+    opened = SparkSQLSession(spark.newSession(), settings.resources)
+    name = f"session_{next(_numbers)}"
+    opened.execute(f"create schema {name}")
+    opened.execute(f"use {name}")
+    try:
+        yield opened
+    finally:
+        opened.execute("use default")
+        opened.execute(f"drop schema {name} cascade")
+
+
+@functools.cache
+def _spark(master: str, resources: Resources) -> SparkSession:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise ConfigurationError(
+            "ENGINE", "Apache Spark is not installed", "install the extra: pip install 'bottleneck-tasks[spark]'"
+        ) from error
+    use_java()
+    warehouse = tempfile.mkdtemp(prefix="bottleneck-spark-")
+    atexit.register(shutil.rmtree, warehouse, ignore_errors=True)
+    builder = SparkSession.builder.master(master or f"local[{resources.threads}]").appName("bottleneck")
+    builder = builder.config(map={**_SETTINGS, "spark.sql.warehouse.dir": warehouse})
+    if not master:
+        builder = builder.config(map=_on_this_machine(resources))
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, OSError, RuntimeError) as error:
+        what = f"Apache Spark does not start: {error}"
+        advice = "check that JAVA_HOME is a Java 17 or later, and engine.master in bottleneck.toml"
+        raise ConfigurationError("ENGINE", what, advice) from error
+
+
+def _on_this_machine(resources: Resources) -> dict[str, str]:
+    log = files("bottleneck_tasks.session").joinpath("log4j2.properties")
+    settings = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log}",
+        "spark.sql.shuffle.partitions": str(resources.threads),
+    }
+    if resources.memory_limit:
+        settings["spark.driver.memory"] = _megabytes(resources.memory_limit)
+    return settings
+
+
+def _megabytes(limit: str) -> str:
+    """`1.5GB` as Java writes it: 1536m."""
+    number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT])i?B", limit).groups()  # type: ignore[union-attr]
+    return f"{max(1, int(float(number) * 1024 ** ('KMGT'.index(unit) - 1)))}m"
+
+
+@dataclass(frozen=True, slots=True)
+class SparkResult:
+    """The rows of a query, computed when they are asked for."""
+
+    frame: DataFrame
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]]:
+        """The name of each column."""
+        return [(name,) for name in self.frame.columns]
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The first row."""
+        rows = self.frame.take(1)
+        return tuple(rows[0]) if rows else None
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Every row."""
+        return [tuple(row) for row in self.frame.collect()]
+
+
+@dataclass(frozen=True, slots=True)
+class SparkSQLSession:
+    """What `interface.Session` asks, of one Spark session."""
+
+    spark: SparkSession
+    resources: Resources
+
+    @property
+    def on_disk(self) -> bool:
+        """As Parquet, in a temporary folder."""
+        return True
+
+    def execute(self, statement: str) -> SparkResult:
+        """Run one statement; a query is computed when its rows are asked for."""
+        return SparkResult(self.spark.sql(statement))
+
+    def attach(self, name: str, path: Path) -> None:
+        """A view of the file."""
+        location = path.resolve().as_uri().replace("`", "``")
+        self.execute(f"create or replace temporary view {name} as select * from parquet.`{location}`")
+
+    def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
+        """As functions of the setting's name, whose answer Spark computes once a query."""
+        numbers, lists = "", ""
+        for name, value in settings.items():
+            if isinstance(value, int | float):
+                numbers += f" when '{name}' then double('{float(value)!r}')"
+            else:
+                texts = ", ".join(quote(text) for text in value)
+                lists += f" when '{name}' then value in ({texts or 'null'})"
+        begin = "create or replace temporary function"
+        self.execute(f"{begin} getvariable(setting string) returns double return case setting{numbers} end")
+        if lists:
+            arguments = "is_listed(setting string, value string)"
+            self.execute(f"{begin} {arguments} returns boolean return case setting{lists} end")
+
+    def create_functions(self, macros: str, functions: Mapping[str, Callable[[str], str]]) -> None:
+        """Python functions run in Spark's Python workers, on Arrow batches; macros become SQL functions of texts."""
+        from pyspark.sql.functions import arrow_udf
+
+        for name, function in functions.items():
+            self.spark.udf.register(name, arrow_udf(_each(function), "string"))
+        for statement in f"{read_sql('bottleneck_tasks.session', 'spark')}\n{macros}".split(";\n"):
+            if macro := _MACRO.search(statement):
+                name, parameters, body = macro.groups()
+                texts = ", ".join(f"{parameter.strip()} string" for parameter in parameters.split(","))
+                self.execute(f"create or replace temporary function {name}({texts}) return {body}")
+
+    def insert(self, table: str, queries: Iterable[str]) -> None:
+        """All in one statement: each costs Spark a tenth of a second or more."""
+        parts = [f"select * from ({query}) as part_{place}" for place, query in enumerate(queries)]
+        if parts:
+            self.execute(f"insert into {table} {' union all '.join(parts)}")
+
+    def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
+        """Spark writes parts, sorted by `order`; DuckDB makes them the one file that it would have written itself."""
+        ordered = f"select * from ({query}) as written order by {order}" if order else query
+        folder = path.with_name(f".{path.name}.parts")
+        self.spark.sql(ordered).write.parquet(folder.resolve().as_uri())
+        parts = ", ".join(quote(str(part)) for part in sorted(folder.glob("part-*.parquet")))
+        with session(self.resources) as connection:
+            write_parquet(connection, f"select * from read_parquet([{parts}])", path)
+        shutil.rmtree(folder)
+
+    def count_distinct(self, table: str, *, first: int, last: int) -> int:  # noqa: ARG002
+        """By hashing, whatever the bounds."""
+        row = self.execute(f"select count(distinct source_row) from {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
+        """By the SQL form of the model, where the rows are."""
+        name = f"held_{path.stem}"
+        self.attach(name, path)
+        hold_by_query(model, path, lambda tests: self.execute(f"select {tests} from {name}").fetchone() or ())
+
+
+def _each(function: Callable[[str], str]) -> Callable[[Any], Any]:
+    def of_column(column: Any) -> Any:
+        import pyarrow as pa
+
+        return pa.array([None if text is None else function(text) for text in column.to_pylist()], pa.string())
+
+    of_column.__annotations__ = {}
+    return of_column
