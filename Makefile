@@ -15,7 +15,7 @@ DEV := $(VENV)/.dev
 PEERS := $(VENV)/.peers
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run flow test test-fast test-office fuzz lint format audit bench docs lock clean
+.PHONY: help run flow test test-fast test-office test-matrix fuzz lint format audit bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the firs
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
 	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults -m "not slow"
+
+test-matrix: $(DEV) ## Run the quick suite on the oldest and newest dependencies, on each Python to be had
+	$(BIN)/python tests/release/matrix.py
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0

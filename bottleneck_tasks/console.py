@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from bottleneck_tasks.publish import Published
 
 __all__ = [
+    "clear_progress",
     "log_to_stderr",
     "print_checks",
+    "print_dead_letter",
     "print_delivery",
     "print_error",
     "print_events",
     "print_json",
+    "print_published",
     "print_traceback",
     "show_stage",
     "tell_kestra",

@@ -63,8 +63,13 @@ class Terminal:
 class BottleneckError(Exception):
     """What happened, where, and what to do: three short lines for a person, one object for a machine.
 
-    `code` is a rule id of docs/rules.md or a short stable word; `facts` are the file, sheet, row, column or value
+    `code` is a rule id of docs/quality.md or a short stable word; `facts` are the file, sheet, row, column or value
     involved and must never hold a secret: should one get there, it is masked on its way out.
+
+    >>> print(DataError("CA-01", "no price", "correct the cell", file="erp.xlsx", row=12))
+    CA-01: no price
+    file erp.xlsx, row 12
+    To do: correct the cell
     """
 
     exit_code: ClassVar[int] = 70

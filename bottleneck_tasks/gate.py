@@ -30,7 +30,14 @@ def checks_of(
 def check_of(
     rule_id: str, rows: int, settings: Settings, *, observed: str | None = None, stage: str | None = None
 ) -> Check:
-    """The outcome of one rule: passed when no row broke it, else its severity, or `allowed` by a person."""
+    """The outcome of one rule: passed when no row broke it, else its severity, or `allowed` by a person.
+
+    >>> from bottleneck_tasks.settings import Settings
+    >>> check_of("REC-01", 0, Settings()).result, check_of("REC-01", 3, Settings()).result
+    ('pass', 'block')
+    >>> check_of("REC-01", 3, Settings(allow={"REC-01": "new wines"})).result
+    'allowed'
+    """
     rule = RULES[rule_id]
     severity = settings.severity_of(rule_id)
     because = settings.allow.get(rule_id) if rows else None

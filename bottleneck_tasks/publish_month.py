@@ -53,7 +53,8 @@ def publish_month(
     in a history that is not the store, the outcome of the comparison alone is published.
 
     When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
-    failed; `on_dead_letter` is told where. Raises what the stages and the store raise.
+    failed; `on_dead_letter` is told where. Raises UsageError (64) for a store without a month, and
+    what the stages and the store raise.
     """
     if store and month is None:
         raise UsageError("MONTH", "which month is published?", "give --month YYYY-MM")

@@ -58,7 +58,11 @@ def forget() -> None:
 
 
 def redact(text: str) -> str:
-    """The same text with everything secret replaced by `***`."""
+    """The same text with everything secret replaced by `***`.
+
+    >>> redact("login failed: password=hunter2 at https://anna:hunter2@mail.example")
+    'login failed: password=*** at https://anna:***@mail.example'
+    """
     known = _known()
     if known:
         text = known.sub(MASK, text)

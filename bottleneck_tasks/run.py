@@ -204,7 +204,14 @@ def read_table(path: Path) -> pa.Table:
 
 
 def to_json(value: Any) -> bytes:
-    """JSON as every file of a run is written: two spaces, sorted as given, accents kept."""
+    """JSON as every file of a run is written: two spaces, sorted as given, accents kept, UTF-8.
+
+    >>> print(to_json({"month": "2026-10", "house": "Château"}).decode(), end="")
+    {
+      "month": "2026-10",
+      "house": "Château"
+    }
+    """
     return (json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n").encode()
 
 

@@ -71,6 +71,9 @@ class Settings(Section):
         """The severity of a rule: set for it, or for its family (`ERP-W1`), or the catalogue's.
 
         A source in mode `quarantine_row` warns of the rows it rejects.
+
+        >>> Settings().severity_of("WEB-W1"), Settings(severity={"WEB": "block", "WEB-W1": "info"}).severity_of("WEB-W1")
+        ('warn', 'info')
         """
         family = "-".join(rule.split("-")[:2])
         chosen = self.severity.get(rule, self.severity.get(family))
@@ -89,6 +92,9 @@ class Settings(Section):
         """The same settings with more rules let through for one run, each with its reason.
 
         Raises UsageError (64) for a rule without a reason or unknown to the catalogue.
+
+        >>> Settings().allowing(["REC-01"], ["new wines, liaison comes on Monday"]).allow
+        {'REC-01': 'new wines, liaison comes on Monday'}
         """
         if len(rules) != len(reasons):
             raise UsageError("ALLOW", "every --allow needs its --because", "give one reason per rule")
@@ -103,6 +109,9 @@ def load_settings(path: Path | None = None) -> Settings:
     """Read a TOML file over the defaults.
 
     Raises ConfigurationError (78) naming the key, what is wrong with it and the closest known key.
+
+    >>> load_settings().premium.zscore_threshold
+    2.0
     """
     if path is None:
         return Settings()

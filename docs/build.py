@@ -37,62 +37,16 @@ def rules() -> str:
 
 def faults() -> str:
     """Each family of faults, put into a good month by the tests: what the run says and its exit code."""
-    from bottleneck_tasks.errors import DataError
-    from tests.unit.quality.faults import REFUSALS
-    from tests.unit.quality.faults_that_block import BLOCKS
-    from tests.unit.quality.faults_that_warn import WARNS, WARNS_ALONE
-    from tests.unit.quality.stages import good_month, ingest_written, judge
+    from quality_faults import faults as table
 
-    lines = ["| fault | rule | what the run says | exit |", "|---|---|---|---|"]
-    with tempfile.TemporaryDirectory() as folder:
-        for number, (rule, change, _) in enumerate(REFUSALS):
-            month = good_month(_new(folder, f"r{number}"))
-            change(month)
-            try:
-                ingest_written(month)
-            except DataError as error:
-                lines.append(f"| {_words(change)} | `{rule}` | {error.what} | {error.exit_code} |")
-        for number, fault in enumerate([*BLOCKS, *WARNS, *WARNS_ALONE]):
-            month = good_month(_new(folder, f"f{number}"), **fault.settings)
-            fault.change(month)
-            outcome = judge(month)
-            stopped = outcome.stopped.checks[0] if outcome.stopped else None
-            check = outcome.checks.get(fault.rule, stopped) or outcome.checks["CA-02"]
-            said = [cell["message"] for cell in outcome.findings(check.id)] or [check.observed]
-            code = outcome.stopped.exit_code if outcome.stopped else 0
-            lines.append(f"| {_words(fault.change)} | `{check.id}` {check.result} | {_cell(said[0])} | {code} |")
-    return "\n".join(lines)
+    return str(table())
 
 
 def variations() -> str:
     """The legitimate changes of a month: they pass, and only normalisation is counted."""
-    from tests.unit.quality.stages import good_month, judge
-    from tests.unit.quality.test_legitimate_months import _CHANGES
+    from quality_faults import variations as table
 
-    lines = ["| variation | counted | revenue | exit |", "|---|---|---|---|"]
-    with tempfile.TemporaryDirectory() as folder:
-        for number, (change, _) in enumerate(_CHANGES):
-            month = good_month(_new(folder, f"v{number}"))
-            change(month)
-            outcome = judge(month)
-            counted = ", ".join(f"`{rule}`" for rule in outcome.broken()) or "nothing"
-            revenue = outcome.figures.revenue_total if outcome.figures else "none"
-            lines.append(f"| {_words(change)} | {counted} | {revenue} EUR | {65 if outcome.stopped else 0} |")
-    return "\n".join(lines)
-
-
-def _new(folder: str, name: str) -> Path:
-    path = Path(folder, name)
-    path.mkdir()
-    return path
-
-
-def _words(function: Callable[..., object]) -> str:
-    return function.__name__.strip("_").replace("_", " ")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\u00a0", " ").replace("\u200b", "")
+    return str(table())
 
 
 def datasets() -> str:
@@ -183,6 +137,27 @@ def matrix() -> str:
     return str(table())
 
 
+def matrix_of_versions() -> str:
+    """The versions that were tried, with their result."""
+    from compatibility import compatibility
+
+    return compatibility()
+
+
+def tree() -> str:
+    """Every file with what it is for."""
+    from tree import tree as listed
+
+    return str(listed())
+
+
+def sizes() -> str:
+    """How long files and functions are."""
+    from tree import sizes as measured
+
+    return str(measured())
+
+
 def flows() -> str:
     """The table of the flows."""
     return _topology().table()
@@ -217,6 +192,8 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "quality.md": {"rules": rules, "faults": faults, "variations": variations},
     "contracts.md": {"datasets": datasets},
     "reliability.md": {"matrix": matrix},
+    "compatibility.md": {"matrix": matrix_of_versions},
+    "tree.md": {"sizes": sizes, "tree": tree},
     "flows.md": {"flows": flows, "month": month_flow, "quality": quality_flow},
     "dictionary.md": {"dictionary": dictionary},
     "lineage.md": {"pipeline": pipeline},
@@ -249,6 +226,7 @@ def built(document: str) -> str:
 def written_whole() -> dict[Path, str]:
     """The files that are generated from their first byte to their last."""
     import column_lineage
+    import reference
 
     from bottleneck_tasks.delivery.stage import DELIVERABLES
     from bottleneck_tasks.lineage.draw import draw
@@ -257,6 +235,7 @@ def written_whole() -> dict[Path, str]:
         DOCS.parent / "bottleneck_tasks" / "lineage" / "columns.json": column_lineage.document(),
         DOCS / "images" / "lineage.svg": draw("svg", DELIVERABLES),
         DOCS / "lineage.drawio": draw("drawio", DELIVERABLES),
+        DOCS / "reference.md": reference.reference(),
     }
 
 

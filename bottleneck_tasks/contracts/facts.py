@@ -38,7 +38,12 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One source in one stage: rows in = kept + duplicate + out of scope + quarantined."""
+    """One source in one stage, in rows: rows in = kept + duplicate + out of scope + quarantined.
+
+    >>> counts = {"kept": 714, "duplicate": 714, "out_of_scope": 3, "quarantined": 82, "reasons": {}}
+    >>> LedgerLine(stage="quality", source="web", rows_in=1513, **counts).balanced
+    True
+    """
 
     stage: str
     source: str

@@ -174,5 +174,9 @@ RULES: dict[str, Rule] = {rule.id: rule for rule in _CATALOGUE}
 
 
 def rules_of(stage: str) -> list[Rule]:
-    """The rules that a stage judges, in catalogue order."""
+    """The rules that a stage judges, in catalogue order.
+
+    >>> [rule.id for rule in rules_of("analytics")][:3]
+    ['REC-01', 'REC-02', 'REC-03']
+    """
     return [rule for rule in _CATALOGUE if rule.stage == stage]

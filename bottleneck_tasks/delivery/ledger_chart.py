@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.contracts.facts import Figures, LedgerLine
 
-__all__ = ["Lane", "lanes", "ledger_chart"]
+__all__ = ["Lane", "departures", "lanes", "ledger_chart"]
 
 _WIDTH, _FIRST, _STEP, _BAR, _RESULT = 1080, 10, 300, 12, 858
 _THICKEST, _LINE, _HEAD, _GAP = 56, 19, 30, 26

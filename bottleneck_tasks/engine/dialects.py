@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bottleneck_tasks.engine.java_bridge import java_class
 
-__all__ = ["TENANT", "Dialect", "dialect_of"]
+__all__ = ["TENANT", "Dialect", "Kestra13", "Kestra20", "dialect_of"]
 
 TENANT = "main"
 

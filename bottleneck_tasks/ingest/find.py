@@ -41,7 +41,13 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
 
 
 def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: object) -> dict[str, _Path]:
-    """The export of each source among the files of a folder, by their names alone; raises as `find` does."""
+    """The export of each source among the files of a folder, by their names alone; raises as `find` does.
+
+    >>> from pathlib import PurePath
+    >>> files = [PurePath("raw/Fichier_erp.xlsx"), PurePath("raw/web (2).csv")]
+    >>> choose(files, {"erp": "*erp*", "web": "*web*"}, folder="raw")["web"].name
+    'web (2).csv'
+    """
     candidates = {name: [path for path in names if _matches(path, pattern)] for name, pattern in patterns.items()}
     found = _assign(candidates)
     missing = [name for name in patterns if not found[name]]
@@ -66,7 +72,11 @@ def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: objec
 
 
 def is_export_name(name: str) -> bool:
-    """Whether a file may be an export by its name: of a known kind, not hidden, no lock file of Office (`~$...`)."""
+    """Whether a file may be an export by its name: of a known kind, not hidden, no lock file of Office (`~$...`).
+
+    >>> is_export_name("ERP.XLSX"), is_export_name("~$erp.xlsx"), is_export_name("erp.docx")
+    (True, False, False)
+    """
     return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
 
 

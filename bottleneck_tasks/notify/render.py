@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.notify.month_report import MonthReport
 
-__all__ = ["CONTENTS", "render"]
+__all__ = ["CONTENTS", "File", "Lane", "render"]
 
 CONTENTS = {
     "report.xls": "chiffre d'affaires par produit et total",

@@ -22,6 +22,13 @@ def open_store(uri: str, *, settings: Settings) -> Store:
     """Open a path, file://, s3://bucket/prefix, gs://, az:// or, for tests, memory://name.
 
     Nothing is read or written yet. Raises ConfigurationError (78) for an address that cannot be one.
+
+    >>> from bottleneck_tasks.settings import Settings
+    >>> store = open_store("memory://example", settings=Settings())
+    >>> store.create("month=2026-10/note.txt", b"first"), store.create("month=2026-10/note.txt", b"other")
+    (True, False)
+    >>> store.get("month=2026-10/note.txt").content
+    b'first'
     """
     address = parse_uri(uri)
     if isinstance(address, Path):

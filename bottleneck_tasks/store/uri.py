@@ -32,12 +32,20 @@ class Address:
 
 
 def is_uri(text: str) -> bool:
-    """Whether a text is an address rather than a path."""
+    """Whether a text is an address rather than a path.
+
+    >>> is_uri("s3://reports/bottleneck"), is_uri("out/2026-10")
+    (True, False)
+    """
     return _URI.match(text) is not None
 
 
 def masked(text: str) -> str:
-    """A text with the credentials of its addresses removed: user and password, and the query with its signature."""
+    """A text with the credentials of its addresses removed: user and password, and the query with its signature.
+
+    >>> masked("s3://key:secret@host/reports?X-Amz-Signature=1f3a is full")
+    's3://host/reports is full'
+    """
     text = re.sub(r"(://)[^/\s@]*@", r"\1", text)
     return re.sub(r"(://[^\s?#]*)[?#]\S*", r"\1", text)
 

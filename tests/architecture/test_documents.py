@@ -74,6 +74,8 @@ def test_every_test_states_its_promise() -> None:
         pytest.param("quality.md", marks=pytest.mark.slow),
         "contracts.md",
         "reliability.md",
+        "compatibility.md",
+        "tree.md",
         "flows.md",
         "dictionary.md",
         "lineage.md",
