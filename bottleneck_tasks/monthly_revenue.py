@@ -45,29 +45,33 @@ def monthly_revenue(
     settings: Settings,
     history: Store | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
-    on_open: Callable[[dict[str, str]], None] = lambda _: None,
+    on_open: Callable[[dict[str, str]], Run | None] = lambda _: None,
     on_delivered: Callable[[Run, Delivery], None] = lambda *_: None,
 ) -> tuple[Run, Delivery]:
     """Run a month from the exports in `source` to the deliverables in `out` (None: a dry run).
 
     The run directory is `work/<month>/<run id>`; `on_stage` is called with the name of each stage as it begins, `on_open`
     before the first with the SHA-256 of each export, `on_delivered` at the end, while nobody else may use the directory.
+    `on_open` may return a directory where these exports have passed the stages up to analytics: they are taken over.
     With a `history` the month is compared with those published there; its own snapshot is left to `on_delivered`.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
     threading.Thread(target=_load_report_libraries, daemon=True).start()
     past = read_history(history, repairing=month) if history else None
     run, files, digests, month = _open(source, month, work, settings, past)
-    on_open(digests)
+    ready = on_open(digests)
     with run.lock():
         on_stage("ingest")
-        _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
+        if ready:
+            run.discard("quality", "analytics", "history", "delivery")
+            run.adopt(ready, *(f"ingest/{name}" for name in files))
+        else:
+            _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
         if past:
             refuse_stale(run, past=past, settings=settings)
-        on_stage("quality")
-        quality(run, settings=settings)
-        on_stage("analytics")
-        analytics(run, settings=settings)
+        for name, stage in (("quality", quality), ("analytics", analytics)):
+            on_stage(name)
+            run.adopt(ready, name) if ready else stage(run, settings=settings)
         if past:
             on_stage("history")
             compare(run, past=past, settings=settings)

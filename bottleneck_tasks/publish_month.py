@@ -41,17 +41,19 @@ class PublishedMonth:
     published: Published | None
 
 
-def publish_month(
+def publish_month(  # noqa: PLR0913 - the options of `bottleneck run`
     *, source: str, store: str | None, month: Month | None, out: Path | None, work: Path, settings: Settings,
     history: str | None = None,
     on_stage: Callable[[str], None] = lambda _: None,
     on_dead_letter: Callable[[str, BottleneckError | None], None] = lambda *_: None,
+    ahead: Callable[[dict[str, str]], Run | None] = lambda _: None,
 ) -> PublishedMonth:  # fmt: skip
     """Run a month from a folder or a store (`source`) into a folder (`out`), a store, or both.
 
     The month is compared with those published in `history`, by default the store, and its snapshot published with it;
     in a history that is not the store, the outcome of the comparison alone is published.
 
+    `ahead` is asked, with the SHA-256 of each export, for a directory where they have passed the stages up to analytics.
     When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
     failed; `on_dead_letter` is told where. Raises UsageError (64) for a store without a month, and
     what the stages and the store raise.
@@ -68,13 +70,17 @@ def publish_month(
             _publish(run, delivery, target=target, past=past if out or target else None, month=month, seen=seen)
         )
 
+    def opened(digests: dict[str, str]) -> Run | None:
+        witness.inputs.update(digests)
+        return ahead(digests)
+
     with _Witness(on_stage) as witness:
         try:
             seen = point_at(target, month) if target and month else None
             with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
                 run, delivery = monthly_revenue(
                     source=folder, month=found, out=out, work=work, settings=settings, history=past,
-                    on_stage=witness.stage, on_open=witness.inputs.update, on_delivered=deliver,
+                    on_stage=witness.stage, on_open=opened, on_delivered=deliver,
                 )  # fmt: skip
             return PublishedMonth(run=run, delivery=delivery, published=published[0])
         except Exception as fault:

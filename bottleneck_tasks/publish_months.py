@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bottleneck_tasks.ahead.run_ahead import RunAhead
 from bottleneck_tasks.errors import SourceMissingError
 from bottleneck_tasks.publish_month import publish_month
 from bottleneck_tasks.store import is_uri
@@ -14,17 +16,19 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.publish_month import PublishedMonth
+    from bottleneck_tasks.settings import Settings
 
 __all__ = ["publish_months"]
 
 
 def publish_months(
-    *, source: str, months: Sequence[Month], out: Path | None, **options: Any
+    *, source: str, months: Sequence[Month], out: Path | None, work: Path, settings: Settings, **options: Any
 ) -> Iterator[tuple[Month, PublishedMonth]]:
     """Run each month of raw/YYYY/MM/ in `source`, yielding it once it is delivered (in `out`/YYYY-MM) and published.
 
     The first month that fails ends the backfill with its own error: those before it are published, and running the
-    same range again passes over them without a change. Raises SourceMissingError (66) before the first month when
+    same range again passes over them without a change. From a folder, and with two cores, the months to come are
+    analysed meanwhile; each is as it would be alone. Raises SourceMissingError (66) before the first month when
     folders are missing, and what `publish_month` raises.
     """
     if not is_uri(source):
@@ -33,6 +37,14 @@ def publish_months(
             raise SourceMissingError(
                 "SRC-01", f"no folder for {', '.join(missing)}", "put the exports of each month in raw/YYYY/MM/", folder=source
             )  # fmt: skip
-    for month in months:
-        place = out / str(month) if out else None
-        yield month, publish_month(source=source, month=month, out=place, **options)
+    local = [] if is_uri(source) else months
+    with RunAhead(local, source=Path(source), work=work, settings=settings) as second:
+        for month in months:
+            place = out / str(month) if out else None
+            ahead = functools.partial(second.take, month)
+            yield (
+                month,
+                publish_month(
+                    source=source, month=month, out=place, work=work, settings=settings, ahead=ahead, **options
+                ),
+            )

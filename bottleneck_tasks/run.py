@@ -91,6 +91,22 @@ class Run:
         self._record(name, {"state": "done", "files": digests})
         crash_point("run.step.done")
 
+    def adopt(self, other: Run, *steps: str) -> None:
+        """Take finished steps over from another run directory on the same disk, as if they had been run here.
+
+        Raises DiskError (74) and AccessDeniedError (77).
+        """
+        entries = other._manifest()["steps"]
+        try:
+            for step in steps:
+                self._record(step, {"state": "begun"})
+                (self.path / step).parent.mkdir(parents=True, exist_ok=True)
+                replace_folder(other.path / step, self.path / step)
+                crash_point("run.step.adopted")
+                self._record(step, entries[step])
+        except OSError as error:
+            raise from_os_error(error, doing="take over a step") from error
+
     def discard(self, *steps: str) -> None:
         """Remove steps whose input has changed, so that no later command mixes old and new."""
         for step in steps:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bottleneck_tasks.sample.life import live
-from tests.unit.history.shop import FIRST, TRAPS, judge
+from tests.unit.history.shop import FIRST, TRAPS, judge, write_csv_exports
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bottleneck_tasks.history.past import Recorded
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.sample.sheets import Month as Sheets
@@ -31,3 +33,11 @@ def past(lived: list[tuple[Month, Sheets]], tmp_path_factory: pytest.TempPathFac
         assert record is not None
         recorded[month] = record
     return recorded
+
+
+@pytest.fixture
+def shop(lived: list[tuple[Month, Sheets]], tmp_path: Path) -> Path:
+    """Three months of exports under raw/YYYY/MM/."""
+    for month, sheets in lived[:3]:
+        write_csv_exports(tmp_path / "raw" / month.folder, sheets)
+    return tmp_path

@@ -18,7 +18,6 @@ from bottleneck_tasks.publish_month import publish_month
 from bottleneck_tasks.publish_months import publish_months
 from bottleneck_tasks.settings import Settings
 from bottleneck_tasks.store import open_store
-from tests.unit.history.shop import write_csv_exports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +27,6 @@ if TYPE_CHECKING:
     from bottleneck_tasks.store import Store
 
 _SETTINGS = Settings()
-
-
-@pytest.fixture
-def shop(lived: list[tuple[Month, Sheets]], tmp_path: Path) -> Path:
-    """Three months of exports under raw/YYYY/MM/."""
-    for month, sheets in lived[:3]:
-        write_csv_exports(tmp_path / "raw" / month.folder, sheets)
-    return tmp_path
 
 
 def _run(shop: Path, month: str, **options: Any) -> PublishedMonth:
