@@ -78,6 +78,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 
 def _prepare(session: Session, clean: Path, settings: Settings) -> None:
     create_findings(session)
+    session.create_functions({}, "")
     session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()})
     for name in _JOINED:
         columns = (column for column in SOURCES[name].clean.to_schema().columns if column not in _UNUSED)

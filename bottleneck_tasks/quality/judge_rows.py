@@ -16,7 +16,7 @@ __all__ = ["in_contract", "judge_rows", "unique_columns"]
 _UNKNOWN_TYPE = RowRule(
     "WEB-W4",
     "post_type",
-    "post_type_text is null or not is_listed('product_types', lower(post_type_text))",
+    "post_type_text is null or not is_listed('product_types', lower_case(post_type_text))",
     "coalesce('post_type ' || post_type_text || ' is neither a product nor an attachment', 'post_type is empty')",
 )
 """A row of an unknown type may be a product: it is set aside and named, never counted or dropped in silence."""

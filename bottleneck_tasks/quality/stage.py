@@ -70,7 +70,7 @@ def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check,
 
 
 def _prepare(session: Session, settings: Settings) -> None:
-    session.create_functions(read_sql(_PACKAGE, "macros"), TEXT_FUNCTIONS)
+    session.create_functions(TEXT_FUNCTIONS, read_sql(_PACKAGE, "macros"))
     session.define(
         {
             "product_types": settings.web.product_types,

@@ -43,8 +43,11 @@ class Session(Protocol):
     def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
         """Let SQL read settings, once a session: `getvariable('name')` for a number, `is_listed('name', text)` for a list."""
 
-    def create_functions(self, macros: str, functions: Mapping[str, Callable[[str], str]]) -> None:
-        """Let SQL call functions of one text in Python, then macros of texts: `create or replace macro name(cell) as ...;`."""
+    def create_functions(self, functions: Mapping[str, Callable[[str], str]], macros: str) -> None:
+        """Let SQL call the functions of `session/sql`, those of one text in Python, and macros of texts, in this order.
+
+        `macros` holds statements `create or replace macro name(cell) as ...;`.
+        """
 
     def insert(self, table: str, queries: Iterable[str]) -> None:
         """Add the rows of several queries to a table, none of which reads it."""

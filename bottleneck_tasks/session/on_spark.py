@@ -168,7 +168,7 @@ class SparkSQLSession:
             arguments = "is_listed(setting string, value string)"
             self.execute(f"{begin} {arguments} returns boolean return case setting{lists} end")
 
-    def create_functions(self, macros: str, functions: Mapping[str, Callable[[str], str]]) -> None:
+    def create_functions(self, functions: Mapping[str, Callable[[str], str]], macros: str) -> None:
         """Python functions run in Spark's Python workers, on Arrow batches; macros become SQL functions of texts."""
         from pyspark.sql.functions import arrow_udf
 

@@ -26,7 +26,7 @@ _MACROS = [("key_text", fold_key), ("label_text", read_label)]
 
 
 def _create_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    DuckDBSession(connection).create_functions(read_sql("bottleneck_tasks.quality", "macros"), TEXT_FUNCTIONS)
+    DuckDBSession(connection).create_functions(TEXT_FUNCTIONS, read_sql("bottleneck_tasks.quality", "macros"))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ with read_cells as (
         read_flag(onsale_web_text, onsale_web_cell) as onsale_web_typed,
         read_amount(price_text, price_cell) as price_amount,
         read_integer(stock_quantity_text, stock_quantity_cell) as stock_quantity,
-        lower(stock_status_text) as stock_status_typed,
+        lower_case(stock_status_text) as stock_status_typed,
         case
             when coalesce(product_id_text, onsale_web_text, price_text, stock_quantity_text, stock_status_text) is null
             then 'blank'

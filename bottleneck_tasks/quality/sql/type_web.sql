@@ -6,14 +6,14 @@ with read_cells as (
         read_identifier(sku_text, sku_cell) as sku,
         post_title_text as post_title,
         read_integer(total_sales_text, total_sales_cell) as total_sales,
-        lower(post_status_text) as post_status,
+        lower_case(post_status_text) as post_status,
         post_name_text as post_name,
         guid_text as guid,
         post_date_text as post_date,
         case
             when coalesce(sku_text, post_type_text, post_title_text, nullif(total_sales_text, '0')) is null
             then 'blank'
-            when is_listed('ignored_types', lower(post_type_text)) then 'attachment'
+            when is_listed('ignored_types', lower_case(post_type_text)) then 'attachment'
         end as out_of_scope
     from web_raw
 )

@@ -10,6 +10,9 @@ create or replace macro replace_all(cell, pattern, replacement) as
 create or replace macro is_listed(setting, value) as
     list_contains(getvariable(setting), value);
 
+create or replace macro lower_case(value) as
+    lower(value);
+
 -- equal values have equal hashes
 create or replace macro value_hash(value) as
     hash(value);

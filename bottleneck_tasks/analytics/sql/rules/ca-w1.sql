@@ -8,7 +8,7 @@ with priced_products as (
         revenue,
         ln(price) as log_price,
         regexp_extract(
-            lower(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
+            lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
         ) as house,
         cast(price * 100 as decimal(38, 0)) as cents
     from mart
