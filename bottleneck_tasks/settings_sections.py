@@ -131,7 +131,7 @@ class History(Section):
     rows: float = Field(0.1, gt=0)
     nulls: float = Field(0.05, gt=0)
     revenue: float = Field(0.25, gt=0)
-    mean_price: float = Field(0.1, gt=0)
+    price_mean: float = Field(0.1, gt=0)
     unmatched: float = Field(0.25, gt=0)
     premium: float = Field(0.3, gt=0)
     price_factor: float = Field(2.0, gt=1)

@@ -43,7 +43,7 @@ def figures_of(facts: MonthFacts) -> dict[str, Figure]:
             )
     figures["revenue to date"] = Figure(float(amounts.revenue_total), "DRIFT-REVENUE", "revenue", _FEW_EUROS)
     if amounts.price_mean is not None:
-        figures["mean price"] = Figure(amounts.price_mean, "DRIFT-MEAN", "mean_price", _CENTS)
+        figures["mean price"] = Figure(amounts.price_mean, "DRIFT-MEAN", "price_mean", _CENTS)
     for name in ("unmatched", "on_sale_unlinked", "rejected"):
         figures[f"{name.replace('_', ' ')} rows"] = Figure(
             float(facts.counts[name]), "DRIFT-UNMATCHED", "unmatched", _FEW_PRODUCTS, only_up=True

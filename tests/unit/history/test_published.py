@@ -92,7 +92,7 @@ def test_the_snapshot_is_read_without_this_library(shop: Path) -> None:
     snapshot = json.loads((folder / "snapshot.json").read_text())
     assert snapshot["schema"] == 1
     assert snapshot["facts"]["figures"]["revenue_total"] == format(result.delivery.figures.revenue_total, "f")
-    products = pq.read_table(folder / "snapshot.parquet")
+    products = pq.read_table(folder / "snapshot.parquet", partitioning=None)
     assert products.column_names == ["product_id", "sku", "title", "price", "stock", "counter", "revenue"]
     assert products.num_rows == result.delivery.figures.merged
     summary = json.loads((shop / "out/summary.json").read_text())
