@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session
 from bottleneck_tasks.errors import UsageError
+from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.run import read_json
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def explain(run: Run, *, product_id: str | None, sku: str | None, settings: Sett
     with session(settings.resources) as connection:
         for name in SOURCES:
             raw = run.folder(f"ingest/{name}") / "raw.parquet"
-            connection.execute(f"create view raw_{name} as from read_parquet({_quote(raw)})")
+            cells = raw_cells(raw, SOURCES[name].columns, facts[name].get("columns", {}))
+            connection.execute(f"create view raw_{name} as {cells}")
         keys = connection.execute(
             read_sql("bottleneck_tasks", "related_keys"), [product_id, sku, product_id, sku]
         ).fetchall()
@@ -86,19 +88,27 @@ def _rows_of(
 
 
 def _later_events(connection: duckdb.DuckDBPyConnection, run: Run, origin: dict[str, Any]) -> list[Event]:
-    """What became of a row in each stage, and the rules that name it; the history finds, and moves no row."""
-    events = []
+    """What became of a row in each stage, and the rules that name it; the history finds, and moves no row.
+
+    The rows.parquet of a large export leaves out the rows that were kept.
+    """
+    events, is_kept = [], True
     place = [origin["source"], origin["row"]]
     for stage in _JUDGED:
         folder = run.path / stage
         if not folder.is_dir():
             continue
-        rows, states = folder / "rows.parquet", []
+        rows = folder / "rows.parquet"
+        states: list[tuple[str, str]] = []
         if rows.exists():
-            states = connection.execute(
-                f"select status, coalesce(reason, '') from read_parquet({_quote(rows)}) where source = ? and source_row = ?",
-                place,
-            ).fetchall()
+            states = (
+                connection.execute(
+                    f"select status, coalesce(reason, '') from read_parquet({_quote(rows)}) where source = ? and source_row = ?",
+                    place,
+                ).fetchall()
+                or [("kept", "")] * is_kept
+            )
+            is_kept = ("kept", "") in states
         findings = connection.execute(
             f"select rule, message from read_parquet({_quote(folder / 'findings.parquet')}) where source = ? and row = ?",
             place,

@@ -56,7 +56,6 @@ def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFact
     """Write the findings as Parquet, each with its file, sheet and the cell as read."""
     parts = []
     for facts in sources:
-        session.attach(f"{facts.source}_cells", raw[facts.source])
         columns = [
             row[0]
             for row in session.execute(
@@ -64,12 +63,14 @@ def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFact
                 f"where source = {quote(facts.source)} and column_name is not null order by column_name"
             ).fetchall()
         ]
+        cells = f"{facts.source}_cells"
+        session.attach_cells(cells, raw[facts.source], columns=columns, names=facts.columns)
         value = "".join(f" when '{column}' then cells.{column}" for column in columns)
         value = f"case column_name{value} end" if value else "null"
         parts.append(
             f"select rule, source, {quote(facts.file)} as file, {quote(facts.sheet)} as sheet, "
             f'findings.source_row as row, column_name as "column", cast({value} as string) as value, message '
-            f"from findings left join {facts.source}_cells as cells using (source_row) where source = '{facts.source}'"
+            f"from findings left join {cells} as cells using (source_row) where source = '{facts.source}'"
         )
     query = (
         f'select * from ({" union all ".join(parts)}) as named order by rule, source, row, "column" nulls last, message'

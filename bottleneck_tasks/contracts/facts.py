@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
 __all__ = ["Figures", "LedgerLine", "SourceFacts"]
 
 
+_OF_PARQUET = ("columns", "plain_columns")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """One export as it was read. `rows` counts data rows, blank ones included, header excluded."""
+    """One export as it was read. `rows` counts data rows, blank ones included, header excluded.
+
+    `columns` is what an export that came as Parquet, and is kept as it is, calls the columns of the contract;
+    `plain_columns` are those of its columns of text of which every cell is compared as it is.
+    """
 
     source: str
     month: str | None
@@ -24,15 +31,18 @@ class SourceFacts:
     rows: int
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+    plain_columns: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The shape written in source.json and manifest.json."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value or name not in _OF_PARQUET}
 
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> SourceFacts:
         """Read back what `to_dict` wrote."""
         lists: dict[str, Any] = {name: tuple(entry[name]) for name in ("unknown_columns", "missing_columns")}
+        lists["plain_columns"] = tuple(entry.get("plain_columns", ()))
         return cls(**{**entry, **lists})
 
 
@@ -87,6 +97,6 @@ class Figures:
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> Figures:
         """Read back what `to_dict` wrote."""
-        names = [field.name for field in fields(cls) if field.type == "Decimal"]
+        names = [each.name for each in fields(cls) if each.type == "Decimal"]
         amounts: dict[str, Any] = {name: Decimal(entry[name]) for name in names}
         return cls(**{**entry, **amounts})

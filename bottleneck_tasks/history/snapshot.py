@@ -16,6 +16,7 @@ from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.history.facts import MonthFacts, SourceRecord
 from bottleneck_tasks.history.identify import identify
+from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.run import read_json
 
 if TYPE_CHECKING:
@@ -54,10 +55,12 @@ def take_snapshot(connection: duckdb.DuckDBPyConnection, run: Run, *, month: Mon
 
 def content_of(connection: duckdb.DuckDBPyConnection, run: Run, source: str) -> str:
     """The identity of the rows that were read of a source, in any order."""
-    raw = run.folder(f"ingest/{source}") / "raw.parquet"
+    folder = run.folder(f"ingest/{source}")
+    raw, columns = folder / "raw.parquet", SOURCES[source].columns
     key = (source, sha256_of(raw))
     if key not in _contents:
-        _contents[key] = identify(connection, SOURCES[source].columns, rows=f"read_parquet({_quote(raw)})")
+        names = SourceFacts.from_dict(read_json(folder / "source.json")).columns
+        _contents[key] = identify(connection, columns, rows=f"({raw_cells(raw, columns, names)})")
     return _contents[key]
 
 
@@ -70,8 +73,8 @@ def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Pa
         f"count(*) filter (where coalesce(trim({column}), '') = '') / greatest(count(*), 1)" for column in columns
     )
     found = connection.execute(
-        f"select {shares} from read_parquet({_quote(folder / 'raw.parquet')}) semi join "
-        f"(from read_parquet({_quote(rows)}) where source = '{name}' and status <> 'out_of_scope') using (source_row)"
+        f"select {shares} from ({raw_cells(folder / 'raw.parquet', columns, facts.columns)}) anti join "
+        f"(from read_parquet({_quote(rows)}) where source = '{name}' and status = 'out_of_scope') using (source_row)"
     ).fetchone()
     return SourceRecord(
         file=facts.file,

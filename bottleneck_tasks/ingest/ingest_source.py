@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import session, write_parquet
+from bottleneck_tasks.database import quote, session, write_parquet
 from bottleneck_tasks.errors import DataError, DiskError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.find import ENDINGS
 from bottleneck_tasks.ingest.guard import guard
@@ -18,6 +18,7 @@ from bottleneck_tasks.ingest.read_xls import read_xls
 from bottleneck_tasks.run import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bottleneck_tasks.contracts.registry import SourceContract
@@ -45,8 +46,8 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
         landed = folder / f"landed.{kind}"
         size, sha256 = land(file, landed, source=source, limits=settings.limits)
         sheet = _read(landed, kind, SOURCES[source], name=name, limits=settings.limits)
-        rows = _write(sheet, folder / "raw.parquet", settings, name=name)
-        landed.unlink()
+        rows, *is_plain = _write(sheet, folder / "raw.parquet", settings, name=name)
+        landed.replace(folder / "raw.parquet") if sheet.columns else landed.unlink()
         if rows == 0:
             raise DataError(
                 "SRC-04", f"the {source} export has no data row", "export the month again",
@@ -64,6 +65,8 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
             rows=rows,
             unknown_columns=sheet.header.unknown,
             missing_columns=sheet.header.absent,
+            columns=sheet.columns,
+            plain_columns=tuple(column for column, plain in zip(sheet.columns, is_plain, strict=True) if plain),
         )
         (folder / "source.json").write_bytes(to_json(facts.to_dict()))
     return facts
@@ -80,14 +83,18 @@ def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, limit
     return read_workbook(landed, contract, name=name, flagged=flagged)
 
 
-def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
+def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> Sequence[int]:
+    """Write the cells as text and count the rows; a Parquet file is examined, column by column, and kept as it is."""
     import duckdb
 
     with session(settings.resources) as connection:
         for table, content in sheet.tables.items():
             connection.register(table, content)
         try:
-            write_parquet(connection, sheet.query, path)
+            if not sheet.columns:
+                write_parquet(connection, sheet.query, path)
+            count = sheet.query if sheet.columns else f"select count(*) from read_parquet({quote(str(path))})"
+            row = connection.execute(count).fetchone()
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
@@ -99,5 +106,4 @@ def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> int:
             raise UnsafeWorkbookError(
                 "SRC-01", f"the file is damaged ({reason})", "export it again", file=name
             ) from error
-        row = connection.execute("select count(*) from read_parquet(?)", [str(path)]).fetchone()
-    return int(row[0]) if row else 0
+    return row or (0,)

@@ -23,7 +23,8 @@ __all__ = ["Sheet"]
 class Sheet:
     """A table found in a file. `header_row` is 1 for the first row of the sheet; `tables` are read by the query.
 
-    `retry` gives what to read when DuckDB refuses the query.
+    `retry` gives what to read when DuckDB refuses the query. `columns` is what a file that is kept as it is
+    calls the columns of the contract: its query counts the rows and says, of each of them, whether it is plain text.
     """
 
     name: str
@@ -32,3 +33,4 @@ class Sheet:
     query: str
     tables: dict[str, pa.Table] = field(default_factory=dict)
     retry: Callable[[], Sheet] | None = None
+    columns: dict[str, str] = field(default_factory=dict)

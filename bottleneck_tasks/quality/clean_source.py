@@ -14,13 +14,14 @@ from bottleneck_tasks.quality.type_cells import type_cells
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bottleneck_tasks.contracts.facts import SourceFacts
     from bottleneck_tasks.contracts.registry import SourceContract
     from bottleneck_tasks.session.interface import Session
 
 __all__ = ["IN_MEMORY_ROWS", "clean_source"]
 
 IN_MEMORY_ROWS = 200_000
-"""Up to so many rows, an export is held in memory while it is judged."""
+"""Up to so many rows, an export is held in memory while it is judged, and rows.parquet has the rows that were kept."""
 
 
 def clean_source(
@@ -29,6 +30,7 @@ def clean_source(
     *,
     raw: Path,
     clean: Path,
+    facts: SourceFacts,
     in_memory_rows: int = IN_MEMORY_ROWS,
 ) -> None:
     """Write the clean dataset of one source from its raw Parquet file, and make tables or views of the session.
@@ -36,19 +38,20 @@ def clean_source(
     `<source>_typed`  each column as compared (`_text`), as read (`_raw`) and typed, `out_of_scope`; one row a row read
     `<source>_rows`   source_row, status, reason and what they come from                             one row a row read
     `<source>`        the clean contract                                                             one row a key
-    What breaks the contract is added to the table `findings`.
+    What breaks the contract is added to the table `findings`. Of a large export, the rows as judged are the file
+    `<source>.rows` beside the clean dataset.
     """
     name = contract.name
-    session.attach(f"{name}_file", raw)
-    row = session.execute(f"select count(*) from {name}_file").fetchone()
-    as_table = session.on_disk or bool(row and row[0] <= in_memory_rows)
-    type_cells(session, contract, as_table=as_table)
-    judge_rows(session, contract)
+    as_table = session.on_disk or facts.rows <= in_memory_rows
+    touched = type_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
+    judge_rows(session, contract, touched=touched, spill=None if as_table else clean.with_suffix(".rows"))
     columns = ", ".join(contract.clean.to_schema().columns)
     query = f"select {columns} from {name}_typed where {in_contract(contract)}"
+    session.write_parquet(query, clean, order="source_row")
+    session.attach(f"{name}_in_contract", clean)
     if find_conflicts(session, contract):
         kept = f"(select source_row from {name}_rows where status = 'kept') as rows"
         query = f"select {columns} from {name}_typed semi join {kept} using (source_row) order by source_row"
-    session.write_parquet(query, clean, order="source_row")
+        session.write_parquet(query, clean, order="source_row")
     session.attach(f"{name}_clean", clean)
     session.execute(f"create {'table' if as_table else 'temporary view'} {name} as select * from {name}_clean")

@@ -20,12 +20,10 @@ def find_conflicts(session: Session, contract: SourceContract) -> bool:
     """Set apart, in `<source>_rows`, the kept rows that share a unique value; add conflicts to `findings`.
 
     The message of a row names the rows it conflicts with and its own values in the columns that differ. Returns
-    whether there may be such rows: equal hashes are looked for first, and a clean export has none.
+    whether there are such rows among those that no other rule rejects, `<source>_in_contract`: a clean export has none.
     """
     name, unique = contract.name, unique_columns(contract)
-    tests = ", ".join(f"count({column}_hash) > count(distinct {column}_hash)" for column in unique)
-    row = session.execute(f"select {tests} from {name}_judged").fetchone() or ()
-    repeated = [column for column, is_repeated in zip(unique, row, strict=True) if is_repeated]
+    repeated = session.repeated(f"{name}_in_contract", list(unique))
     if not repeated:
         session.execute(f"create temporary view {name}_rows as select * from {name}_judged")
         return False
@@ -56,13 +54,13 @@ def _rows_query(name: str) -> str:
 
 
 def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
-    """The kept rows whose hash in a unique column stands more than once; `copy` numbers those alike in every column."""
+    """The kept rows whose value in a unique column stands more than once; `copy` numbers those alike in every column."""
     name = contract.name
     columns = list(contract.clean.to_schema().columns)
     values = ", ".join(column for column in columns if column != "source_row")
     rows = " union ".join(
-        f"select source_row from {name}_judged where {column}_hash in "
-        f"(select {column}_hash from {name}_judged group by {column}_hash having count({column}_hash) > 1)"
+        f"select source_row from {name}_in_contract where {column} in "
+        f"(select {column} from {name}_in_contract group by {column} having count({column}) > 1)"
         for column in repeated
     )
     return f"""

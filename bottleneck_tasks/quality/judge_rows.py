@@ -8,6 +8,9 @@ from bottleneck_tasks.contracts.predicates import RowRule, row_rules
 from bottleneck_tasks.contracts.rules import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
     from bottleneck_tasks.contracts.registry import SourceContract
     from bottleneck_tasks.session.interface import Session
 
@@ -22,41 +25,38 @@ _UNKNOWN_TYPE = RowRule(
 """A row of an unknown type may be a product: it is set aside and named, never counted or dropped in silence."""
 
 
-def judge_rows(session: Session, contract: SourceContract) -> None:
+def judge_rows(
+    session: Session, contract: SourceContract, *, touched: Collection[str] | None = None, spill: Path | None = None
+) -> None:
     """Make `<source>_judged` from `<source>_typed`, and add the cells that break a rule to `findings`.
 
     Columns: source_row, status, reason, `rejected_by` (the first rule that rejects the row, by its place in the
-    list), `named` (a bit for each other rule that it breaks) and `<column>_hash` for the unique columns of a kept row.
+    list) and `named` (a bit for each other rule that it breaks). A table, or a view of the Parquet file `spill`.
+    `touched` are the columns of which some cell may have been read otherwise, all by default.
     """
     name = contract.name
-    rejecting, warning, touching = _rejecting(contract), _warning(contract), _touching(contract)
-    bits = [
-        *(f"status = 'kept' and ({rule.broken})" for rule in warning),
-        *(rule.broken for rule in touching),
-    ]
-    named = " | ".join(f"case when {test} then {1 << bit} else 0 end" for bit, test in enumerate(bits))
-    reasons = " ".join(f"when {place} then '{rule.rule}'" for place, rule in enumerate(rejecting, 1))
-    hashes = "".join(
-        f", case when status = 'kept' and {column} is not null then value_hash({column}) end as {column}_hash"
-        for column in unique_columns(contract)
-    )
-    session.execute(f"""
-        create table {name}_judged as
+    rejecting, warning = _rejecting(contract), _warning(contract)
+    touching = _touching(contract, contract.columns if touched is None else touched)
+    in_scope = "out_of_scope is null and rejected_by is null"
+    bits = [*(f"{in_scope} and ({rule.broken})" for rule in warning), *(rule.broken for rule in touching)]
+    named = " | ".join(["0", *(f"case when {test} then {1 << bit} else 0 end" for bit, test in enumerate(bits))])
+    query = f"""
         with rejected_rows as (
             select *, case when out_of_scope is null then {_first(rejecting)} end as rejected_by from {name}_typed
-        ),
-        rows_with_status as (
-            select *, {_status()} as status from rejected_rows
         )
         select
             source_row,
-            as_status(status) as status,
-            coalesce(out_of_scope, case rejected_by {reasons} end) as reason,
+            out_of_scope,
             cast(rejected_by as tinyint) as rejected_by,
             cast({named} as int) as named
-            {hashes}
-        from rows_with_status
-    """)
+        from rejected_rows
+    """
+    if spill:
+        session.write_parquet(query, spill)
+        session.attach(f"{name}_spilled", spill)
+        query = f"select * from {name}_spilled"
+    kind = "temporary view" if spill else "table"
+    session.execute(f"create {kind} {name}_judged as {_with_status(query, rejecting)}")
     _add_findings(session, contract, rejecting, [*warning, *touching])
 
 
@@ -83,11 +83,11 @@ def _warning(contract: SourceContract) -> list[RowRule]:
     return [rule for rule in row_rules(contract.clean) if not RULES[rule.rule].rejects]
 
 
-def _touching(contract: SourceContract) -> list[RowRule]:
+def _touching(contract: SourceContract, touched: Collection[str]) -> list[RowRule]:
     """What normalisation changed: NORM-TEXT, NORM-HTML and NORM-ID, for the columns of the contract."""
     fields, clean = contract.raw.to_schema().columns, contract.clean.to_schema().columns
     rules = []
-    for name in contract.columns:
+    for name in (column for column in contract.columns if column in touched):
         message = f"'read as ' || coalesce({name}_text, 'empty')"
         changed = f"{name}_raw is not null and not contains({name}_raw, '&')"
         rules.append(RowRule("NORM-TEXT", name, changed, message))
@@ -105,10 +105,15 @@ def _first(rules: list[RowRule]) -> str:
     return f"case {' '.join(f'when {rule.broken} then {place}' for place, rule in enumerate(rules, 1))} end"
 
 
-def _status() -> str:
-    return (
+def _with_status(query: str, rejecting: list[RowRule]) -> str:
+    reasons = " ".join(f"when {place} then '{rule.rule}'" for place, rule in enumerate(rejecting, 1))
+    status = (
         "case when out_of_scope is not null then 'out_of_scope' when rejected_by is not null then 'quarantined' "
         "else 'kept' end"
+    )
+    return (
+        f"select source_row, as_status({status}) as status, "
+        f"coalesce(out_of_scope, case rejected_by {reasons} end) as reason, rejected_by, named from ({query}) as judged"
     )
 
 

@@ -34,7 +34,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
 
     The checks of ingest are reported here, where the sources first meet. Writes `quality/`: <source>.parquet (clean
     contracts), rows.parquet (source, source_row, status, reason: one row an input row), findings.parquet,
-    checks.json, ledger.json.
+    checks.json, ledger.json. Of a large export, rows.parquet holds the rows that were not kept.
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
@@ -43,8 +43,9 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
     run.discard("analytics", "history", "delivery")
     with run.step("quality") as folder, open_session(settings) as session:
         _prepare(session, settings)
-        for name, contract in SOURCES.items():
-            clean_source(session, contract, raw=raw[name], clean=folder / f"{name}.parquet")
+        for fact in facts:
+            clean = folder / f"{fact.source}.parquet"
+            clean_source(session, SOURCES[fact.source], raw=raw[fact.source], clean=clean, facts=fact)
         add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         ledger = [
             balance(session, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
@@ -85,7 +86,12 @@ def _prepare(session: Session, settings: Settings) -> None:
 def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]) -> None:
     for name, contract in SOURCES.items():
         session.hold(contract.clean, folder / f"{name}.parquet")
-    rows = (f"select '{name}' as source, source_row, status, reason from {name}_rows" for name in sorted(SOURCES))
+    rows = []
+    for name in sorted(SOURCES):
+        left_out = " where status <> 'kept'" if (folder / f"{name}.rows").exists() else ""
+        rows.append(f"select '{name}' as source, source_row, status, reason from {name}_rows{left_out}")
     session.write_parquet(" union all ".join(rows), folder / "rows.parquet", order="source, source_row")
+    for spilled in folder.glob("*.rows"):
+        spilled.unlink()
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))
     (folder / "ledger.json").write_bytes(to_json([line.to_dict() for line in ledger]))

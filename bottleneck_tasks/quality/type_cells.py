@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.predicates import allowed_values
 from bottleneck_tasks.database import read_sql
+from bottleneck_tasks.quality.compare_cells import comparable_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from bottleneck_tasks.contracts.facts import SourceFacts
     from bottleneck_tasks.contracts.registry import SourceContract
     from bottleneck_tasks.session.interface import Session
 
 __all__ = ["type_cells"]
 
 
-def type_cells(session: Session, contract: SourceContract, *, as_table: bool) -> None:
-    """Make `<source>_typed` from the cells in `<source>_file`; one row a row read.
-
-    `out_of_scope` says why a row is none of ours.
+def type_cells(
+    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, as_table: bool
+) -> Collection[str]:
+    """Make `<source>_typed`, one row a row read; `out_of_scope` says why a row is none of ours.
 
     A small export is typed once, in memory. A large one is typed anew by each query, which reads the columns it
-    needs from the file: that costs less than to hold them all.
+    needs from the file: that costs less than to hold them all. Returns the columns of which some cell may be read
+    otherwise than it stands in the file.
     """
     name = contract.name
-    session.execute(f"create temporary view {name}_raw as {_comparable_cells(contract)}")
-    session.execute(f"create {'table' if as_table else 'temporary view'} {name}_typed as {_typed_cells(contract)}")
+    cells = comparable_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
+    session.execute(f"create temporary view {name}_raw as {cells.query}")
+    typed = _typed_cells(contract, cells.taken)
+    session.execute(f"create {'table' if as_table else 'temporary view'} {name}_typed as {typed}")
+    return cells.touched
 
 
-def _comparable_cells(contract: SourceContract) -> str:
-    """Keys (ids, SKUs, codes, typed numbers) and labels (titles) are made comparable each their way."""
-    fields = contract.raw.to_schema().columns
-    texts = ", ".join(
-        f"{'label' if fields[name].metadata.get('text') == 'label' else 'key'}_text({name}) as {name}_text"
-        for name in contract.columns
-    )
-    cells = ", ".join(
-        f"{name}_text, case when {name} is distinct from {name}_text then {name} end as {name}_raw, {name}_cell"
-        for name in contract.columns
-    )
-    return f"select source_row, {cells} from (select *, {texts} from {contract.name}_file) as texts"
+def _typed_cells(contract: SourceContract, taken: Collection[str] = ()) -> str:
+    """A value outside a column's allowed values is unreadable: it becomes null and its cell is named.
 
-
-def _typed_cells(contract: SourceContract) -> str:
-    """A value outside a column's allowed values is unreadable: it becomes null and its cell is named."""
+    Columns of numbers that are `taken` as they are need not be read.
+    """
+    query = read_sql("bottleneck_tasks.quality", f"type_{contract.name}")
+    for name in taken:
+        query = re.sub(rf"\bread_(\w+)\({name}_text, {name}_cell\)", rf"take_\1({name}_text)", query)
     allowed = "".join(
         f", case when {name}_typed in ({values}) then {name}_typed end as {name}"
         for name, column in contract.clean.to_schema().columns.items()
         if "unreadable" in (column.metadata or {}) and (values := allowed_values(column))
     )
-    return f"select *{allowed} from ({read_sql('bottleneck_tasks.quality', f'type_{contract.name}')}) as cells"
+    return f"select *{allowed} from ({query}) as cells"

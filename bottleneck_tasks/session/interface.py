@@ -40,6 +40,9 @@ class Session(Protocol):
     def attach(self, name: str, path: Path) -> None:
         """Make the view `name` of a Parquet file."""
 
+    def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
+        """Make the view `name` of the cells of an ingested export as text: see `raw.raw_cells`."""
+
     def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
         """Let SQL read settings, once a session: `getvariable('name')` for a number, `is_listed('name', text)` for a list."""
 
@@ -60,6 +63,9 @@ class Session(Protocol):
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:
         """How many different values `source_row` has in a table, all between `first` and `last`."""
+
+    def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
+        """The columns of which a value stands in more than one row; nulls are not compared."""
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """Raise InternalError (70) when a Parquet file breaks its contract."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.hold import hold
+from bottleneck_tasks.contracts.hold_by_query import hold_by_query
 from bottleneck_tasks.database import quote, read_sql, write_parquet
+from bottleneck_tasks.raw import raw_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from bottleneck_tasks.session.interface import Result
 
 __all__ = ["DuckDBSession"]
+
+_LOADED_ROWS = 1_000_000
+"""Up to so many rows, Pandera judges a dataset in memory."""
+
+_SPARSE = 64
+"""Whole numbers are told apart with one bit each as long as their range is less than so many times their count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,10 @@ class DuckDBSession:
     def attach(self, name: str, path: Path) -> None:
         """A view: columns that a query does not name are not read."""
         self.execute(f"create view {name} as select * from read_parquet({quote(str(path))})")
+
+    def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
+        """A view: text is made of the columns that a query names."""
+        self.execute(f"create view {name} as {raw_cells(path, columns, names)}")
 
     def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
         """As variables of the connection."""
@@ -75,9 +87,41 @@ class DuckDBSession:
         row = self.execute(f"select bit_count({bits}) from {table}").fetchone()
         return int(row[0]) if row else 0
 
+    def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
+        """By hashing, or one bit each for numbers that lie close together."""
+        distinct = self._distinct(table, columns) if self._rows(table) > _LOADED_ROWS else {}
+        tests = ", ".join(f"count({name}) > {distinct.get(name, f'count(distinct {name})')}" for name in columns)
+        found = self.execute(f"select {tests} from {table}").fetchone() or ()
+        return [name for name, is_repeated in zip(columns, found, strict=True) if is_repeated]
+
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
-        """By Pandera, on the file."""
-        hold(model, path)
+        """By Pandera, on the file; a large one by the SQL form of the model, row by row where it lies."""
+        rows = f"read_parquet({quote(str(path))})"
+        if self._rows(rows) <= _LOADED_ROWS:
+            hold(model, path)
+            return
+        distinct = self._distinct(rows, list(model.to_schema().columns))
+        hold_by_query(
+            model, path, lambda tests: self.execute(f"select {tests} from {rows}").fetchone() or (), distinct=distinct
+        )
+
+    def _rows(self, table: str) -> int:
+        row = self.execute(f"select count(*) from {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def _distinct(self, table: str, columns: Sequence[str]) -> dict[str, str]:
+        """How to count the different values of the columns of whole numbers that lie close together: one bit each."""
+        kinds = {name: kind for name, kind, *_ in self.execute(f"describe select * from {table}").fetchall()}
+        numbers = [name for name in columns if kinds.get(name) == "BIGINT"]
+        if not numbers:
+            return {}
+        bounds = ", ".join(f"count({name}), min({name}), max({name})" for name in numbers)
+        found = self.execute(f"select {bounds} from {table}").fetchone() or ()
+        distinct = {}
+        for name, count, low, high in zip(numbers, found[::3], found[1::3], found[2::3], strict=True):
+            if count and high - low < _SPARSE * count:
+                distinct[name] = f"bit_count(bitstring_agg({name}, {low}::bigint, {high}::bigint))"
+        return distinct
 
 
 @functools.cache

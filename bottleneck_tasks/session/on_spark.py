@@ -15,16 +15,17 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
 from bottleneck_tasks.database import quote, read_sql, session, write_parquet
 from bottleneck_tasks.errors import ConfigurationError
+from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.java import use_java
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import pandera.pyarrow as pandera
     from pyspark.sql import DataFrame, SparkSession
@@ -153,6 +154,15 @@ class SparkSQLSession:
         location = path.resolve().as_uri().replace("`", "``")
         self.execute(f"create or replace temporary view {name} as select * from parquet.`{location}`")
 
+    def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
+        """A view; of an export that came as Parquet, DuckDB first writes the rows with their numbers, as text."""
+        if names:
+            folder = Path(self.spark.conf.get("spark.sql.warehouse.dir").removeprefix("file:"))
+            cells, path = raw_cells(path, columns, names), folder / f"{name}_{next(_numbers)}.parquet"
+            with session(self.resources) as connection:
+                write_parquet(connection, cells, path)
+        self.attach(name, path)
+
     def define(self, settings: Mapping[str, float | Sequence[str]]) -> None:
         """As functions of the setting's name, whose answer Spark computes once a query."""
         numbers, lists = "", ""
@@ -200,6 +210,12 @@ class SparkSQLSession:
         """By hashing, whatever the bounds."""
         row = self.execute(f"select count(distinct source_row) from {table}").fetchone()
         return int(row[0]) if row else 0
+
+    def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
+        """By hashing."""
+        tests = ", ".join(f"count({name}) > count(distinct {name})" for name in columns)
+        found = self.execute(f"select {tests} from {table}").fetchone() or ()
+        return [name for name, is_repeated in zip(columns, found, strict=True) if is_repeated]
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By the SQL form of the model, where the rows are."""

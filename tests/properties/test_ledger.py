@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
@@ -69,8 +70,9 @@ def test_each_row_of_a_messy_export_ends_in_exactly_one_state(
         pq.write_table(table, path)
         _prepare(connection, settings)
         clean_source(
-            connection, contract, raw=path, clean=Path(folder) / "clean.parquet", in_memory_rows=in_memory_rows
-        )
+            connection, contract, raw=path, clean=Path(folder) / "clean.parquet",
+            facts=_facts(source, table.num_rows), in_memory_rows=in_memory_rows,
+        )  # fmt: skip
         line = balance(connection, "quality", source, rows_in=table.num_rows, rows=f"{source}_rows")
         rows = connection.execute(f"select source_row, status, reason from {source}_rows order by 1").fetchall()
         clean = connection.execute(f"select source_row, {contract.key} from {source}").fetchall()
@@ -83,6 +85,12 @@ def test_each_row_of_a_messy_export_ends_in_exactly_one_state(
     assert sum(line.reasons.values()) == line.duplicate + line.out_of_scope + line.quarantined
     assert all(reason in found.get(row, set()) for row, status, reason in rows if status == "quarantined")
     _hold_copies(table, rows)
+
+
+def _facts(source: str, rows: int) -> SourceFacts:
+    return SourceFacts(
+        source=source, month=None, file="", sheet="", kind="csv", size=0, sha256="", header_row=1, rows=rows
+    )
 
 
 def _rules_by_row(connection: duckdb.DuckDBPyConnection) -> dict[int, set[str]]:

@@ -9,7 +9,9 @@ with read_cells as (
         read_integer(stock_quantity_text, stock_quantity_cell) as stock_quantity,
         lower_case(stock_status_text) as stock_status_typed,
         case
-            when coalesce(product_id_text, onsale_web_text, price_text, stock_quantity_text, stock_status_text) is null
+            when
+                product_id_text is null and onsale_web_text is null and price_text is null
+                and stock_quantity_text is null and stock_status_text is null
             then 'blank'
         end as out_of_scope
     from erp_raw

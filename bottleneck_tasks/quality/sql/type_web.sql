@@ -11,7 +11,9 @@ with read_cells as (
         guid_text as guid,
         post_date_text as post_date,
         case
-            when coalesce(sku_text, post_type_text, post_title_text, nullif(total_sales_text, '0')) is null
+            when
+                sku_text is null and post_type_text is null and post_title_text is null
+                and coalesce(total_sales_text = '0', true)
             then 'blank'
             when is_listed('ignored_types', lower_case(post_type_text)) then 'attachment'
         end as out_of_scope

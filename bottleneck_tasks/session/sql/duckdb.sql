@@ -13,9 +13,15 @@ create or replace macro is_listed(setting, value) as
 create or replace macro lower_case(value) as
     lower(value);
 
--- equal values have equal hashes
-create or replace macro value_hash(value) as
-    hash(value);
+-- a column of numbers of an export that came as Parquet, within the bounds of read_integer, read_flag and read_amount
+create or replace macro take_integer(number) as
+    case when number between -999999999999999999 and 999999999999999999 then cast(number as bigint) end;
+
+create or replace macro take_flag(number) as
+    take_integer(number);
+
+create or replace macro take_amount(number) as
+    try_cast(number as decimal(16, 2));
 
 -- one byte a row
 create or replace macro as_status(status) as

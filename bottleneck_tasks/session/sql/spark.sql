@@ -17,9 +17,5 @@ create or replace macro regexp_full_match(cell, pattern) as
 create or replace macro lower_case(value) as
     lower(translate(value, 'Σİ', 'σi'));
 
--- equal values have equal hashes
-create or replace macro value_hash(value) as
-    xxhash64(value);
-
 create or replace macro as_status(status) as
     status;

@@ -9,12 +9,13 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import openpyxl
-import pyarrow.parquet as pq
 import xlwt
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.ingest.ingest_source import ingest_source
+from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.run import Run, read_json
 from bottleneck_tasks.settings import Settings
 
@@ -146,10 +147,12 @@ def ingest_cells(folder: Path, file: Path, source: str = "liaison") -> list[tupl
 
 
 def read_back(run: Run, source: str) -> list[dict[str, Any]]:
-    """The rows of raw.parquet, with the columns of the contract only."""
-    rows: list[dict[str, Any]] = pq.read_table(run.folder(f"ingest/{source}") / "raw.parquet").to_pylist()
-    wanted = ["source_row", *SOURCES[source].columns]
-    return [{name: row[name] for name in wanted} for row in rows]
+    """The rows that were read, as text, with the columns of the contract only."""
+    folder, columns = run.folder(f"ingest/{source}"), SOURCES[source].columns
+    cells = raw_cells(folder / "raw.parquet", columns, read_json(folder / "source.json").get("columns", {}))
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(f"select source_row, {', '.join(columns)} from ({cells})")
+        return [dict(zip(["source_row", *columns], row, strict=True)) for row in connection.fetchall()]
 
 
 @contextmanager

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.findings import add_rules, rules_with_query
+from bottleneck_tasks.findings import add_rules, rules_with_query, write_findings
+from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.stage import _PACKAGE, _prepare
+from bottleneck_tasks.raw import raw_cells
+from bottleneck_tasks.run import Run, read_json
 from bottleneck_tasks.session.open_session import open_session
 from tests.unit.quality.stages import good_month, ingest_month
 
@@ -35,21 +42,30 @@ def _faulty_month(folder: Path) -> SmallMonth:
     return month
 
 
-def _judged(month: SmallMonth, raw: dict[str, Path], folder: Path, in_memory_rows: int) -> dict[str, Any]:
+def _facts(run: Run) -> list[SourceFacts]:
+    return [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+
+
+def _judged(
+    month: SmallMonth, facts: list[SourceFacts], raw: dict[str, Path], folder: Path, in_memory_rows: int
+) -> dict[str, Any]:
     folder.mkdir()
     with open_session(month.settings) as session:
         _prepare(session, month.settings)
-        for name, contract in SOURCES.items():
-            clean = folder / f"{name}.parquet"
-            clean_source(session, contract, raw=raw[name], clean=clean, in_memory_rows=in_memory_rows)
+        for fact in facts:
+            clean_source(
+                session, SOURCES[fact.source], raw=raw[fact.source], clean=folder / f"{fact.source}.parquet",
+                facts=fact, in_memory_rows=in_memory_rows,
+            )  # fmt: skip
         add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
         judged: dict[str, Any] = {
             name: session.execute(f"select source_row, status, reason from {name}_rows").fetchall() for name in SOURCES
         }
         judged["findings"] = sorted(session.execute("select * from findings").fetchall())
+        write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
         kinds = "select table_type from information_schema.tables where table_name = 'web_typed'"
         judged["kind"] = session.execute(f"{kinds} and table_schema in (current_schema(), 'main')").fetchall()
-    judged["clean"] = {path.name: pq.read_table(path).to_pylist() for path in folder.iterdir()}
+    judged["written"] = {path.name: pq.read_table(path).to_pylist() for path in folder.glob("*.parquet")}
     return judged
 
 
@@ -59,9 +75,58 @@ def test_a_large_export_is_judged_as_a_small_one(tmp_path: Path, faulty: bool) -
     month = (_faulty_month if faulty else good_month)(tmp_path)
     run = ingest_month(month)
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
-    small = _judged(month, raw, tmp_path / "small", 100)
-    large = _judged(month, raw, tmp_path / "large", 0)
+    small = _judged(month, _facts(run), raw, tmp_path / "small", 100)
+    large = _judged(month, _facts(run), raw, tmp_path / "large", 0)
     assert (small.pop("kind"), large.pop("kind")) == ([("BASE TABLE",)], [("VIEW",)])
     assert {key: (small[key], large[key]) for key in small if large[key] != small[key]} == {}
     reasons = {reason for name in SOURCES for _, _, reason in small[name]}
     assert (reasons >= {"duplicate", "ERP-02", "LIA-03", "WEB-W4", "WEB-W1", "attachment", "blank"}) == faulty
+
+
+_TYPES = {"product_id": pa.int64(), "onsale_web": pa.int32(), "stock_quantity": pa.int16(), "total_sales": pa.int64()}
+
+
+def _as_parquet(month: SmallMonth, price: pa.DataType) -> Run:
+    """The rows of a month in Parquet, numbers as numbers; a cell that is no number of the column is left empty."""
+    folder = month.folder / "parquet"
+    folder.mkdir()
+    for name in SOURCES:
+        header, *rows = getattr(month, name)
+        columns: dict[str, pa.Array] = {}
+        for place, column in enumerate(header):
+            cells = [row[place] if place < len(row) else None for row in rows]
+            if column == "price":
+                cells = [cell if isinstance(cell, int | float) else None for cell in cells]
+                columns[column] = pa.array([None if cell is None else Decimal(str(cell)) for cell in cells], price)
+            elif column in _TYPES:
+                columns[column] = pa.array([cell if isinstance(cell, int) else None for cell in cells], _TYPES[column])
+            else:
+                columns[column] = pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet")
+    run = Run(month.folder / "typed")
+    ingest(run, files={name: folder / f"{name}.parquet" for name in SOURCES}, month=None, settings=month.settings)
+    return run
+
+
+@pytest.mark.parametrize("price", [pa.decimal128(10, 2), pa.decimal128(10, 3)])
+@pytest.mark.parametrize("faulty", [False, True])
+@pytest.mark.parametrize("in_memory_rows", [0, 100])
+def test_typed_columns_are_judged_as_their_text_is(
+    tmp_path: Path, faulty: bool, price: pa.DataType, in_memory_rows: int
+) -> None:
+    """Numbers taken as they are in Parquet, or made text and read again: same rows, findings, values, clean datasets."""
+    month = (_faulty_month if faulty else good_month)(tmp_path)
+    month.erp.append([10**18, 3, -4.5, 7, "InStock"] if faulty else [77, 1, 4.5, 7, "InStock"])
+    run = _as_parquet(month, price)
+    facts = _facts(run)
+    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    texts = {name: tmp_path / f"{name}_text.parquet" for name in SOURCES}
+    with open_session(month.settings) as session:
+        for fact in facts:
+            cells = raw_cells(raw[fact.source], SOURCES[fact.source].columns, fact.columns)
+            session.write_parquet(cells, texts[fact.source])
+    as_text = [replace(fact, columns={}, plain_columns=()) for fact in facts]
+    typed = _judged(month, facts, raw, tmp_path / "by_type", in_memory_rows)
+    text = _judged(month, as_text, texts, tmp_path / "by_text", in_memory_rows)
+    assert {key: (typed[key], text[key]) for key in typed if text[key] != typed[key]} == {}
+    assert bool(typed["findings"]) == faulty

@@ -3,8 +3,8 @@ select
     'erp' as source,
     source_row,
     'price' as column_name,
-    'price ' || coalesce(price_raw, price_text) || ' read as ' || price as message
+    'price ' || coalesce(price_raw, cast(price_text as string)) || ' read as ' || price as message
 from erp_typed
 where
     price_amount is not null
-    and (price_cell = 'text' or (price_cell = 'untyped' and price_text is distinct from plain_amount(price_text)))
+    and (price_cell = 'text' or (price_cell = 'untyped' and cast(price_text as string) is distinct from plain_amount(cast(price_text as string))))

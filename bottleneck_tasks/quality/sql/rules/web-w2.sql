@@ -2,7 +2,7 @@
 with attachments as (
     select source_row, sku, total_sales
     from web_typed
-    semi join (select source_row from web_rows where reason = 'attachment') as attachment_rows using (source_row)
+    where out_of_scope = 'attachment'
 )
 select
     'web' as source,

@@ -5,5 +5,4 @@ select
     'sku' as column_name,
     'SKU ' || sku || ' has an attachment but no product row' as message
 from web_typed
-semi join (select source_row from web_rows where reason = 'attachment') as attachment_rows using (source_row)
-where sku not in (select sku from web)
+where out_of_scope = 'attachment' and sku not in (select sku from web)

@@ -1,0 +1,151 @@
+"""Make the cells of one export comparable: which columns are as they are, which cells are read otherwise.
+
+Columns of numbers of an export that came as Parquet are taken as they are. Of a large export, each column of text is
+looked at once: most are comparable cell by cell, and of the others the few cells that are read otherwise are kept
+aside, so that no later query has to look again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.raw import ROW_NUMBER, plain_text, stored_columns, stored_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from pathlib import Path
+
+    from bottleneck_tasks.contracts.facts import SourceFacts
+    from bottleneck_tasks.contracts.registry import SourceContract
+    from bottleneck_tasks.session.interface import Session
+
+__all__ = ["ComparableCells", "comparable_cells"]
+
+_UNITS = {"Int64": {"whole"}, "Money": {"whole", "cents"}}
+"""By the type of a clean column: what a stored column must count in to be taken as it is."""
+
+_FIRST, _FEW = 100_000, 0.05
+"""Cells are kept aside when no more than this share of the first ones is read otherwise; else every query reads anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A column in SQL: its `value` as stored, its `text` as read, `compared` the text that is compared, its `kind`.
+
+    Numbers, dates and booleans of a typed column are compared as they are: only text is to be read.
+    """
+
+    value: str
+    text: str
+    compared: str
+    kind: str
+    is_text: bool = True
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComparableCells:
+    """The `query`; the columns `taken` as the numbers they are; those `touched`: some cell may be read otherwise."""
+
+    query: str
+    taken: Collection[str]
+    touched: Collection[str]
+
+
+def comparable_cells(
+    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, as_table: bool
+) -> ComparableCells:
+    """The query that yields `source_row` and, for each column, `_text` as compared, `_raw` where it differs, `_cell`."""
+    if session.on_disk or not facts.columns:
+        rows = f"{contract.name}_file"
+        session.attach_cells(rows, raw, columns=contract.columns, names=facts.columns)
+        cells, touched = _text_cells(contract), [*contract.columns]
+        if not as_table:
+            plain = _plain(session, cells, rows)
+            touched = [name for name in touched if name not in plain]
+    else:
+        rows = f"(select {ROW_NUMBER} + 2 as source_row, * from {stored_rows(raw)})"
+        cells = _typed_cells(contract, raw, facts.columns)
+        touched = [name for name, cell in cells.items() if cell.is_text and name not in facts.plain_columns]
+    aside = (
+        () if as_table else [name for name in touched if _set_aside(session, contract.name, name, cells[name], rows)]
+    )
+    return ComparableCells(
+        _query(contract.name, cells, touched, aside, rows=rows),
+        [name for name, cell in cells.items() if cell.is_number],
+        touched if facts.columns and not session.on_disk else contract.columns,
+    )
+
+
+def _text_cells(contract: SourceContract) -> dict[str, _Cell]:
+    return {name: _Cell(name, name, f"{_macro(contract, name)}({name})", f"{name}_cell") for name in contract.columns}
+
+
+def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) -> dict[str, _Cell]:
+    clean = contract.clean.to_schema().columns
+    units = {name: _UNITS.get(type(column.dtype).__name__, set()) for name, column in clean.items()}
+    cells = {}
+    for name, column in stored_columns(raw, contract.columns, names).items():
+        is_number, is_text = column.unit in units.get(name, set()), column.kind == "untyped"
+        value = column.value if is_number else f"cast({column.value} as varchar)" if is_text else column.text
+        compared = f"{_macro(contract, name)}({column.text})"
+        cells[name] = _Cell(value, column.text, compared, f"'{column.kind}'", is_text, is_number)
+    return cells
+
+
+def _macro(contract: SourceContract, name: str) -> str:
+    return "label_text" if contract.raw.to_schema().columns[name].metadata.get("text") == "label" else "key_text"
+
+
+def _plain(session: Session, cells: Mapping[str, _Cell], rows: str) -> set[str]:
+    """The columns of text of which every cell is comparable as it is, found in one pass."""
+    tests = ", ".join(
+        f"coalesce(bool_and({plain_text(cell.value, label=cell.compared.startswith('label'))}), true)"
+        for cell in cells.values()
+    )
+    found = session.execute(f"select {tests} from {rows}").fetchone() or ()
+    return {name for name, is_plain in zip(cells, found, strict=True) if is_plain}
+
+
+def _set_aside(session: Session, source: str, name: str, cell: _Cell, rows: str) -> bool:
+    """Make the table of the cells of a column that are read otherwise; False when they are not few."""
+    differs = f"{cell.value} is distinct from {cell.compared}"
+    first = f"select count(*) filter (where {differs}) from (select * from {rows} limit {_FIRST}) as first_rows"
+    found = session.execute(first).fetchone()
+    if found is None or found[0] > _FIRST * _FEW:
+        return False
+    session.execute(
+        f"create table {source}_{name}_aside as "
+        f"select source_row, {cell.text} as cell_read, {cell.compared} as cell_text from {rows} where {differs}"
+    )
+    return True
+
+
+def _query(
+    source: str, cells: Mapping[str, _Cell], touched: Collection[str], aside: Collection[str], *, rows: str
+) -> str:
+    read, compared, joins = ["source_row"], ["cells.source_row"], []
+    for name, cell in cells.items():
+        if name not in touched:
+            read.append(f"{cell.value} as {name}_text")
+            compared.append(f"{name}_text, cast(null as varchar) as {name}_raw")
+        elif name in aside:
+            table = f"{source}_{name}_aside"
+            read.append(f"{cell.value} as {name}_value")
+            compared.append(
+                f"case when {table}.source_row is null then {name}_value else {table}.cell_text end as {name}_text"
+            )
+            compared.append(f"{table}.cell_read as {name}_raw")
+            joins.append(f" left join {table} using (source_row)")
+        else:
+            read.append(f"{cell.text} as {name}_read, {cell.compared} as {name}_text")
+            differs = f"{name}_read is distinct from {name}_text"
+            compared.append(f"{name}_text, case when {differs} then {name}_read end as {name}_raw")
+        read.append(f"{cell.kind} as {name}_kind")
+        compared.append(f"{name}_kind as {name}_cell")
+    return f"select {_list(compared)} from (select {_list(read)} from {rows}) as cells{''.join(joins)}"
+
+
+def _list(columns: Iterable[str]) -> str:
+    return ", ".join(columns)
