@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.release.conftest import Environment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 _EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 _JAVA_STARTS = """
@@ -34,6 +34,12 @@ import openlineage.client.transport.http, pathlib
 from bottleneck_tasks.lineage.send import send
 from bottleneck_tasks.settings_sections import Lineage
 print(send(pathlib.Path({path!r}), Lineage(url={url!r}, timeout=2)))
+"""
+_SPARK_ANSWERS = """
+from bottleneck_tasks.session.open_session import open_session
+from bottleneck_tasks.settings import Settings
+with open_session(Settings(engine={"name": "spark"})) as session:
+    print(session.execute("select 1 + 1").fetchone()[0])
 """
 
 
@@ -72,10 +78,15 @@ def _brief(environment: Environment, bare: Environment) -> None:
     assert (environment.path / "brief.pptx").read_bytes().startswith(b"PK")
 
 
+def _spark(environment: Environment, bare: Environment) -> None:  # the month on Spark: tests/spark
+    assert environment.run("python", "-c", _SPARK_ANSWERS).split()[-1] == "2"
+
+
 _PROOFS: dict[str, Callable[[Environment, Environment], None]] = {
     "engine": _engine,
     "lineage": _lineage,
     "brief": _brief,
+    "spark": _spark,
 }
 
 

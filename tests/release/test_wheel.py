@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.release.conftest import Environment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 _EVERY_MODULE = """
 import importlib, pkgutil, bottleneck_tasks
@@ -64,6 +64,7 @@ def test_without_extras_every_module_but_theirs_is_imported(bare: Environment) -
     left_out = {
         "bottleneck_tasks.engine.live_states",
         "bottleneck_tasks.engine.pytest_plugin",
+        "bottleneck_tasks.session.on_spark",
         "bottleneck_tasks.__main__",
     }
     bare.run("python", "-c", _EVERY_MODULE.format(left_out=left_out))
