@@ -64,15 +64,14 @@ def place_file(source: Path, target: Path) -> None:
         raise from_os_error(error, doing=f"write {target.name}") from error
 
 
-def replace_folder(new: Path, final: Path) -> None:
-    """Put a complete folder in the place of an older one; its files are on the disk before it shows.
+def replace_folder(new: Path, final: Path, *, synced: bool = False) -> None:
+    """Put a complete folder in the place of an older one; its files are on the disk before it shows (`synced`: already).
 
     Raises as `write_bytes` does.
     """
     try:
-        for file in new.rglob("*"):
+        for file in () if synced else (*new.rglob("*"), new):
             sync(file)
-        sync(new)
         old = final.with_name(f".{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         crash_point("atomic.replace_folder.synced")

@@ -45,6 +45,6 @@ def publish_months(
             yield (
                 month,
                 publish_month(
-                    source=source, month=month, out=place, work=work, settings=settings, ahead=ahead, **options
+                    source=source, month=month, out=place, work=work, settings=second.settings, ahead=ahead, **options
                 ),
             )

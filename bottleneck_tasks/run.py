@@ -74,7 +74,7 @@ class Run:
             working.mkdir(parents=True)
         except OSError as error:
             raise from_os_error(error, doing=f"begin step {name}") from error
-        self._record(name, {"state": "begun"})
+        self._record({name: {"state": "begun"}})
         crash_point("run.step.begun")
         try:
             yield working
@@ -88,7 +88,7 @@ class Run:
             raise
         replace_folder(working, final)
         crash_point("run.step.placed")
-        self._record(name, {"state": "done", "files": digests})
+        self._record({name: {"state": "done", "files": digests}})
         crash_point("run.step.done")
 
     def adopt(self, other: Run, *steps: str) -> None:
@@ -96,16 +96,16 @@ class Run:
 
         Raises DiskError (74) and AccessDeniedError (77).
         """
-        entries = other._manifest()["steps"]
-        try:
-            for step in steps:
-                self._record(step, {"state": "begun"})
-                (self.path / step).parent.mkdir(parents=True, exist_ok=True)
-                replace_folder(other.path / step, self.path / step)
-                crash_point("run.step.adopted")
-                self._record(step, entries[step])
-        except OSError as error:
-            raise from_os_error(error, doing="take over a step") from error
+        done = other._manifest()["steps"]
+        self._record({step: {"state": "begun"} for step in steps})
+        for step in steps:
+            try:
+                make_folders((self.path / step).parent)
+            except OSError as error:
+                raise from_os_error(error, doing=f"take over step {step}") from error
+            replace_folder(other.path / step, self.path / step, synced=True)
+            crash_point("run.step.adopted")
+        self._record({step: done[step] for step in steps})
 
     def discard(self, *steps: str) -> None:
         """Remove steps whose input has changed, so that no later command mixes old and new."""
@@ -142,9 +142,9 @@ class Run:
             else:
                 return
 
-    def _record(self, step: str, entry: Mapping[str, Any]) -> None:
+    def _record(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         manifest = self._manifest()
-        manifest["steps"][step] = dict(entry)
+        manifest["steps"].update(entries)
         self._write({**manifest, "state": "open"})
 
     def _manifest(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Whatever fails here is left to the first process, which runs the month again by 
 
 from __future__ import annotations
 
+import gc
 import shutil
 import signal
 from contextlib import suppress
@@ -29,6 +30,7 @@ __all__ = ["serve"]
 def serve(descriptor: int) -> None:
     """Answer requests on an inherited pipe until its other end closes, also because that process was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(100_000)  # as the command line does
     folders: list[Path] = []
     with Connection(descriptor) as pipe, suppress(EOFError, OSError):
         while True:

@@ -32,14 +32,15 @@ _CODE = "import sys; from bottleneck_tasks.ahead.prepare import serve; serve(int
 
 
 class RunAhead:
-    """The second process, while the block lasts; without a second core, or a second month, there is none."""
+    """The second process, while the block lasts; without a second core, or a second month, there is none.
+
+    `settings` are those that both processes work with.
+    """
 
     def __init__(self, months: Sequence[Month], *, source: Path, work: Path, settings: Settings) -> None:
         self._left = list(months[1:]) if _cores() > 1 else []
         self._source, self._work = source, work
-        threads = max(1, settings.resources.threads // 2)
-        resources = settings.resources.model_copy(update={"threads": threads})
-        self._settings = settings.model_copy(update={"resources": resources})
+        self.settings = _halved(settings) if self._left else settings
         self._folders: dict[Month, Path] = {}
         self._found: dict[Month, dict[str, str] | None] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,9 +88,15 @@ class RunAhead:
             month = self._left.pop(0)
             self._folders[month] = self._work / str(month) / f".ahead-{uuid.uuid4().hex[:12]}"
             try:
-                self._pipe.send((month, self._source, self._folders[month], self._settings))
+                self._pipe.send((month, self._source, self._folders[month], self.settings))
             except OSError:
                 self._left.clear()
+
+
+def _halved(settings: Settings) -> Settings:
+    """Each of the two processes has half of the threads."""
+    threads = max(1, settings.resources.threads // 2)
+    return settings.model_copy(update={"resources": settings.resources.model_copy(update={"threads": threads})})
 
 
 def _cores() -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import sys
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import InternalError
@@ -25,6 +28,7 @@ def hold(model: type[pandera.DataFrameModel], path: Path) -> None:
     import pyarrow.parquet as pq
     from pandera.errors import SchemaErrors
 
+    _note_absent_engines()
     with pq.ParquetFile(path) as file:
         schema = file.schema_arrow
         batches = file.iter_batches(_BATCH, use_threads=False) if file.metadata.num_rows else [schema.empty_table()]
@@ -38,3 +42,14 @@ def hold(model: type[pandera.DataFrameModel], path: Path) -> None:
                     f"{model.to_schema().name} breaks its own contract: {error}",
                     "report this as a fault of the library, with the run directory",
                 ) from error
+
+
+@functools.cache
+def _note_absent_engines() -> None:
+    """Pandera tries to import these for each column, which reads them anew each time when what they need is absent."""
+    for engine in ("pyspark_engine", "numpy_engine", "pandas_engine"):
+        name = f"pandera.engines.{engine}"
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            sys.modules[name] = None  # type: ignore[assignment]  # how Python notes that a module cannot be imported

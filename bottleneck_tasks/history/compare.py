@@ -61,20 +61,17 @@ def load_products(connection: duckdb.DuckDBPyConnection, month: Month, before: S
     """Make the tables `products` (of every month, that of `snapshot` last), `months` and `changes`."""
     import pyarrow as pa
 
-    tables = [
-        entry.read_products().append_column("month", pa.repeat(str(entry.month), entry.read_products().num_rows))
-        for entry in before
-    ]
     connection.execute("create table products as select ? as month, * from snapshot", [str(month)])
-    if tables:
-        connection.register("past_products", pa.concat_tables(tables, promote_options="permissive"))
+    if before:
+        past = pa.concat_tables([entry.read_products() for entry in before], promote_options="permissive")
+        months = [str(entry.month) for entry in before for _ in range(entry.read_products().num_rows)]
+        connection.register("past_products", past.append_column("month", pa.array(months, pa.string())))
         connection.execute("insert into products by name from past_products")
         connection.unregister("past_products")
-    connection.execute("create table months (month varchar, position integer, basis integer)")
-    basis = None
-    for known in (*(entry.month for entry in before), month):
-        connection.execute("insert into months values (?, ?, ?)", [str(known), known.position, basis])
-        basis = known.position
+    known = [*(entry.month for entry in before), month]
+    bases = ["null", *(str(each.position) for each in known)]
+    values = ", ".join(f"('{each}', {each.position}, {basis})" for each, basis in zip(known, bases, strict=False))
+    connection.execute(f"create table months as from (values {values}) as months (month, position, basis)")
     connection.execute(f"create table changes as {read_sql(__package__, 'changes')}")
 
 
