@@ -104,7 +104,7 @@ class Run:
             except OSError as error:
                 raise from_os_error(error, doing=f"take over step {step}") from error
             replace_folder(other.path / step, self.path / step, synced=True)
-            crash_point("run.step.adopted")
+            crash_point("ahead.adopted")
         self._record({step: done[step] for step in steps})
 
     def discard(self, *steps: str) -> None:

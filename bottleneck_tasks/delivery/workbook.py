@@ -37,7 +37,7 @@ class _Archive(ZipFile):
     """A zip whose entries all bear the same date."""
 
     def __init__(self, out: Path) -> None:
-        super().__init__(out, "w", ZIP_DEFLATED, compresslevel=6)
+        super().__init__(out, "w", ZIP_DEFLATED, compresslevel=4)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         entry = ZipInfo(str(zinfo_or_arcname), date_time=(1980, 1, 1, 0, 0, 0))

@@ -43,7 +43,7 @@ def audit(past: Past, *, window: int) -> list[Standing]:
 
 
 def _standing(past: Past, record: Recorded, window: int) -> Standing:
-    now = {str(entry.month): entry.facts.digest for entry in past.before(record.month, window=window)}
+    now = {str(entry.month): entry.digest for entry in past.before(record.month, window=window)}
     changed = {month for month in {*now, *record.compared} if now.get(month) != record.compared.get(month)}
     return Standing(
         month=record.month,

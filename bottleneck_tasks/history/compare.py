@@ -64,8 +64,8 @@ def load_products(connection: duckdb.DuckDBPyConnection, month: Month, before: S
     connection.execute("create table products as select ? as month, * from snapshot", [str(month)])
     if before:
         past = pa.concat_tables([entry.read_products() for entry in before], promote_options="permissive")
-        months = [str(entry.month) for entry in before for _ in range(entry.read_products().num_rows)]
-        connection.register("past_products", past.append_column("month", pa.array(months, pa.string())))
+        months = pa.chunked_array([pa.repeat(str(entry.month), entry.read_products().num_rows) for entry in before])
+        connection.register("past_products", past.append_column("month", months))
         connection.execute("insert into products by name from past_products")
         connection.unregister("past_products")
     known = [*(entry.month for entry in before), month]

@@ -25,6 +25,7 @@ class Recorded:
     month: Month
     run_id: str
     facts: MonthFacts
+    digest: str
     compared: Mapping[str, str]
     matches: tuple[str, ...]
     read_products: Callable[[], pa.Table]
@@ -79,7 +80,7 @@ class Past:
     def identity(self, month: Month, *, window: int, matches: Iterable[Match]) -> dict[str, Any]:
         """What of the history the outcome of a month depends on: part of the identity of its run."""
         return {
-            "compared": {str(entry.month): entry.facts.digest for entry in self.before(month, window=window)},
+            "compared": {str(entry.month): entry.digest for entry in self.before(month, window=window)},
             "matches": sorted(str(match) for match in matches),
         }
 

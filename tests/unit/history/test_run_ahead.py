@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from bottleneck_tasks.ahead.run_ahead import RunAhead
 from bottleneck_tasks.atomic import sha256_of
+from bottleneck_tasks.crash import CRASH_VARIABLE
 from bottleneck_tasks.errors import GateError
 from bottleneck_tasks.ingest.find import find
 from bottleneck_tasks.month import Month
@@ -97,6 +99,22 @@ def test_a_month_that_fails_fails_as_it_does_alone(shop: Path) -> None:
     assert in_range.value.code == "ERP-02"
     assert _files(shop / "range") == _files(shop / "alone")
     assert not list(shop.glob("range/work/*/.ahead*"))
+
+
+@pytest.mark.parametrize("passage", [2, 4])
+def test_a_backfill_killed_while_it_takes_a_month_over_ends_with_the_same_bytes(shop: Path, passage: int) -> None:
+    """Half of the ingested exports taken over, or the clean datasets without the mart: run again, all is as if nothing was."""
+    command = [
+        sys.executable, "-m", "bottleneck_tasks", "run", "--source", str(shop), "--month", "2024-11..2025-01",
+        "--store", str(shop / "range" / "store"), "--work", str(shop / "range" / "work"),
+    ]  # fmt: skip
+    killed = subprocess.run(
+        command, env={**os.environ, CRASH_VARIABLE: f"ahead.adopted:{passage}"}, check=False, capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL
+    subprocess.run(command, check=True, capture_output=True)
+    _alone(shop, "alone", _MONTHS)
+    assert _files(shop / "range" / "store") == _files(shop / "alone" / "store")
 
 
 _BACKFILL = """
