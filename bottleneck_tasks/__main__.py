@@ -61,6 +61,7 @@ def _as_error(fault: BaseException) -> BottleneckError:
 def main() -> None:
     """Run the command line and exit with its code, without the tenth of a second that unloading libraries takes."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # 25 MB less than Arrow's own pool, and no slower
+    sys.modules.setdefault("hypothesis", None)  # type: ignore[arg-type]  # Pandera loads it where it is: 0.1 s for test data
     gc.set_threshold(100_000)  # a run makes few cycles: looking for them costs more than they do
     termination.listen()
     code = run_command()

@@ -5,6 +5,7 @@ A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -52,12 +53,12 @@ def variations() -> str:
 def datasets() -> str:
     """The data dictionary: every column of every dataset."""
     parts = []
-    for name, model in DATASETS.items():
+    for name, dataset in DATASETS.items():
         if name.startswith("raw_"):
             continue
-        lines = [f"### `{name}`", "", (model.__doc__ or "").strip(), "", "| column | type | empty | meaning | unit |"]
+        lines = [f"### `{name}`", "", dataset.description, "", "| column | type | empty | meaning | unit |"]
         lines.append("|---|---|---|---|---|")
-        for column_name, column in model.to_schema().columns.items():
+        for column_name, column in dataset.model.to_schema().columns.items():
             unit = (column.metadata or {}).get("unit", "")
             empty = "may be" if column.nullable else "never"
             kind = str(column.dtype).replace("Decimal(scale=2)", "decimal, 2 places")
@@ -228,10 +229,12 @@ def written_whole() -> dict[Path, str]:
     import column_lineage
     import reference
 
+    from bottleneck_tasks.contracts.digest import DIGEST, digest_of_models
     from bottleneck_tasks.delivery.stage import DELIVERABLES
     from bottleneck_tasks.lineage.draw import draw
 
     return {
+        DIGEST: json.dumps(digest_of_models(), indent=1) + "\n",
         DOCS.parent / "bottleneck_tasks" / "lineage" / "columns.json": column_lineage.document(),
         DOCS / "images" / "lineage.svg": draw("svg", DELIVERABLES),
         DOCS / "lineage.drawio": draw("drawio", DELIVERABLES),

@@ -31,7 +31,7 @@ _INDIRECT = ((exp.Join, "JOIN"), (exp.Where, "FILTER"), (exp.Group, "GROUP_BY"),
 
 def document() -> str:
     """The content of columns.json."""
-    datasets = {contract.clean.to_schema().name: _clean(contract) for contract in SOURCES.values()}
+    datasets = {contract.clean.name: _clean(contract) for contract in SOURCES.values()}
     return _lines({**datasets, "revenue_mart": _mart()}) + "\n"
 
 
@@ -53,12 +53,10 @@ def _clean(contract: SourceContract) -> dict[str, Any]:
     raw = f"{contract.name}_raw"
     columns = ["source_row", *(f"{name}{suffix}" for name in contract.columns for suffix in _SUFFIXES)]
     scopes = _scopes(_typed_cells(contract), {raw: dict.fromkeys(columns, "varchar")})
-    wanted = list(contract.clean.to_schema().columns)
+    wanted = list(contract.clean.columns)
     fields = {name: _as_read(_inputs(scopes[-1], name), contract) for name in wanted}
-    rejecting = {rule.column for rule in row_rules(contract.clean) if RULES[rule.rule].rejects}
-    unique = {
-        name for name, column in contract.clean.to_schema().columns.items() if "duplicate" in (column.metadata or {})
-    }
+    rejecting = {rule.column for rule in row_rules(contract.clean.model) if RULES[rule.rule].rejects}
+    unique = {name for name, column in contract.clean.columns.items() if "duplicate" in column.metadata}
     deciding = [_inputs(scopes[-1], name) for name in ("out_of_scope", *sorted(rejecting | unique))]
     kept_by = _as_read({leaf: {"FILTER"} for inputs in deciding for leaf in inputs}, contract)
     return {"fields": _listed(fields), "dataset": _flat(kept_by)}
@@ -69,9 +67,9 @@ def _mart() -> dict[str, Any]:
     package = "bottleneck_tasks.analytics"
     matched = parse_one(read_sql(package, "matched"), dialect="duckdb")
     query = exp.expand(parse_one(read_sql(package, "mart"), dialect="duckdb"), {"matched": matched}, dialect="duckdb")
-    schema = {name: dict.fromkeys(contract.clean.to_schema().columns, "varchar") for name, contract in SOURCES.items()}
+    schema = {name: dict.fromkeys(contract.clean.columns, "varchar") for name, contract in SOURCES.items()}
     scopes = _scopes(query, schema)
-    clean = {name: contract.clean.to_schema().name for name, contract in SOURCES.items()}
+    clean = {name: contract.clean.name for name, contract in SOURCES.items()}
     fields = {
         name: {(clean[table], column): how for (table, column), how in _inputs(scopes[-1], name).items()}
         for name in scopes[-1].expression.named_selects
@@ -134,7 +132,7 @@ def _as_read(inputs: dict[Leaf, set[str]], contract: SourceContract) -> dict[Lea
     for (_, name), how in inputs.items():
         column = next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
         changed = {"TRANSFORMATION" if label == "IDENTITY" else label for label in how} if column != name else how
-        read.setdefault((contract.raw.to_schema().name, column), set()).update(changed)
+        read.setdefault((contract.raw.name, column), set()).update(changed)
     return read
 
 

@@ -45,7 +45,7 @@ def _row(dataset: str, column: SchemaProperty) -> str:
 
 def _meaning_of_clean(dataset: str, name: str) -> str:
     """A raw column is the cell as read: what it means stands in the clean contract."""
-    clean = DATASETS[dataset.replace("raw_", "clean_")].to_schema().columns
+    clean = DATASETS[dataset.replace("raw_", "clean_")].columns
     meaning = clean[name].description if name in clean else "kind of row, judged and left behind"
     return f"cell as read: {meaning}"
 
@@ -83,5 +83,5 @@ def _targets(dataset: str, name: str) -> str:
 
 def _empty_mart() -> Any:
     kinds = {"Int64": pa.int64(), "Float64": pa.float64(), "Bool": pa.bool_(), "Money": pa.decimal128(12, 2)}
-    columns = DATASETS[MART_NAME].to_schema().columns
+    columns = DATASETS[MART_NAME].model.to_schema().columns
     return pa.table({n: pa.array([], kinds.get(type(c.dtype).__name__, pa.string())) for n, c in columns.items()})

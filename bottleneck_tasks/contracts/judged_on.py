@@ -46,7 +46,7 @@ def columns_of(rule: Rule, dataset: str) -> dict[str, str]:
     """The columns whose contract names the rule, each with the situation: empty, unreadable, violated, duplicate."""
     return {
         name: situation
-        for name, column in DATASETS[dataset].to_schema().columns.items()
+        for name, column in DATASETS[dataset].columns.items()
         for situation in ("empty", "unreadable", "violated", "duplicate")
-        if (column.metadata or {}).get(situation) == rule.id
+        if column.metadata.get(situation) == rule.id
     }

@@ -69,7 +69,7 @@ def documents() -> dict[str, bytes]:
 
 def contract_of(dataset: str) -> OpenDataContractStandard:
     """The contract of one dataset of the registry."""
-    model = DATASETS[dataset]
+    model = DATASETS[dataset].model
     return OpenDataContractStandard(
         version=__version__,
         kind="DataContract",
@@ -172,8 +172,8 @@ def _rules_of_column(column: Any) -> dict[str, str]:
 
 def _key(dataset: str) -> str:
     """A source says the key of its clean dataset; elsewhere it is the first column that is unique and never empty."""
-    keys = {source.clean.to_schema().name: source.key for source in SOURCES.values()}
-    columns = DATASETS[dataset].to_schema().columns.items()
+    keys = {source.clean.name: source.key for source in SOURCES.values()}
+    columns = DATASETS[dataset].model.to_schema().columns.items()
     return keys.get(dataset) or next(name for name, column in columns if column.unique and not column.nullable)
 
 

@@ -1,60 +1,95 @@
-"""Every dataset by its name: the one list that stages, documents and tests go through."""
+"""Every dataset by its name: the one list that stages, documents and tests go through.
+
+What a contract says of its columns is read from the digest; Pandera itself, a fifth of a second of imports, is loaded with
+the first `Dataset.model` only, so by the stages that judge and not by those that read, deliver or publish.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.contracts.erp import CleanErp, RawErp
-from bottleneck_tasks.contracts.liaison import CleanLiaison, RawLiaison
-from bottleneck_tasks.contracts.mart import RevenueMart
-from bottleneck_tasks.contracts.web import CleanWeb, RawWeb
+from bottleneck_tasks.contracts.digest import digest
+from bottleneck_tasks.exports import EXPORTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandera.pyarrow as pa
 
-__all__ = ["DATASETS", "SOURCES", "SourceContract"]
+__all__ = ["DATASETS", "SOURCES", "Column", "Dataset", "SourceContract"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a contract says of a column: its type, what it means, and the rules and unit that its metadata name."""
+
+    kind: str
+    description: str | None
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset: its columns in contract order, and the Pandera model that they come from."""
+
+    name: str
+    description: str
+    columns: Mapping[str, Column]
+    ignored: tuple[str, ...]
+    module: str
+    class_name: str
+
+    @property
+    def model(self) -> type[pa.DataFrameModel]:
+        """The contract itself."""
+        model: type[pa.DataFrameModel] = getattr(import_module(self.module), self.class_name)
+        return model
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContract:
-    """One export: its raw dataset, its clean dataset and the key that identifies a clean row."""
+    """One export: its raw dataset and its clean dataset."""
 
     name: str
-    raw: type[pa.DataFrameModel]
-    clean: type[pa.DataFrameModel]
-    key: str
+    raw: Dataset
+    clean: Dataset
+
+    @property
+    def key(self) -> str:
+        """The column that identifies a clean row: the first whose contract names a rule for duplicates."""
+        return next(name for name, column in self.clean.columns.items() if "duplicate" in column.metadata)
 
     @property
     def columns(self) -> list[str]:
         """The columns that are read, required first, in contract order."""
-        return [name for name in self.raw.to_schema().columns if name != "source_row"]
+        return [name for name in self.raw.columns if name != "source_row"]
 
     @property
     def required(self) -> list[str]:
         """The columns without which the export is refused."""
-        columns = self.raw.to_schema().columns
-        return [name for name in self.columns if columns[name].metadata["required"]]
+        return [name for name in self.columns if self.raw.columns[name].metadata["required"]]
 
     @property
     def known(self) -> set[str]:
         """The columns that may be present without being reported."""
-        config = getattr(self.raw.Config, "metadata", None) or {}
-        return {*self.columns, *config.get("ignored", [])}
+        return {*self.columns, *self.raw.ignored}
 
+
+def _dataset(name: str, entry: Mapping[str, Any]) -> Dataset:
+    return Dataset(
+        name=name,
+        description=entry["description"],
+        columns={column: Column(**said) for column, said in entry["columns"].items()},
+        ignored=tuple(entry["ignored"]),
+        module=entry["module"],
+        class_name=entry["class_name"],
+    )
+
+
+DATASETS: dict[str, Dataset] = {name: _dataset(name, entry) for name, entry in digest().items()}
 
 SOURCES: dict[str, SourceContract] = {
-    contract.name: contract
-    for contract in (
-        SourceContract("erp", RawErp, CleanErp, "product_id"),
-        SourceContract("web", RawWeb, CleanWeb, "sku"),
-        SourceContract("liaison", RawLiaison, CleanLiaison, "product_id"),
-    )
+    name: SourceContract(name, DATASETS[f"raw_{name}"], DATASETS[f"clean_{name}"]) for name in EXPORTS
 }
-
-_MODELS: list[type[pa.DataFrameModel]] = [
-    *(contract.raw for contract in SOURCES.values()),
-    *(contract.clean for contract in SOURCES.values()),
-    RevenueMart,
-]
-DATASETS: dict[str, type[pa.DataFrameModel]] = {model.to_schema().name: model for model in _MODELS}

@@ -77,10 +77,10 @@ def _parquet(material: Material, run: Run, source: str, stage: str) -> Measured:
     import pyarrow.parquet as pq
 
     contract = SOURCES[source]
-    model, file = (
+    dataset, file = (
         (contract.raw, f"ingest/{source}/raw.parquet") if stage == "ingest" else (contract.clean, f"quality/{source}.parquet")
     )  # fmt: skip
-    name = model.to_schema().name
+    name = dataset.name
     with pq.ParquetFile(
         run.folder(f"ingest/{source}" if stage == "ingest" else stage) / file.rsplit("/", 1)[1]
     ) as parquet:
@@ -89,7 +89,7 @@ def _parquet(material: Material, run: Run, source: str, stage: str) -> Measured:
     for group in range(footer.num_row_groups):
         for index, column in enumerate(arrow.names):
             nulls[column] += footer.row_group(group).column(index).statistics.null_count
-    columns = list(model.to_schema().columns)
+    columns = list(dataset.columns)
     facts = next(facts for facts in material.sources if facts.source == source)
     return Measured(
         name=name,
@@ -153,9 +153,9 @@ def _as_read(facts: SourceFacts) -> ColumnLineage:
 
 
 def _fields(dataset: str, arrow: pa.Schema, columns: list[str]) -> tuple[tuple[str, str, str | None], ...]:
-    known = DATASETS[dataset].to_schema().columns
+    known = DATASETS[dataset].columns
     return tuple((name, str(arrow.field(name).type), known[name].description) for name in columns)
 
 
 def _text(dataset: str) -> str:
-    return " ".join((inspect.getdoc(DATASETS[dataset]) or dataset).split())
+    return DATASETS[dataset].description or dataset

@@ -47,7 +47,7 @@ def _examine(path: Path, contract: SourceContract, names: dict[str, str]) -> str
 
     The query meets every value of the columns that are used: a damaged page is found here, not by a later stage.
     """
-    fields, tests = contract.raw.to_schema().columns, ["count(*)"]
+    fields, tests = contract.raw.columns, ["count(*)"]
     for column, stored in stored_columns(path, list(names), names).items():
         if stored.kind == "untyped":
             is_label = fields[column].metadata.get("text") == "label"

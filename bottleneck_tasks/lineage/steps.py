@@ -43,9 +43,9 @@ def export_of(source: str) -> str:
 
 def steps(deliverables: Sequence[str]) -> tuple[Step, ...]:
     """The steps in the order in which they run."""
-    raw = {name: contract.raw.to_schema().name for name, contract in SOURCES.items()}
-    clean = tuple(contract.clean.to_schema().name for contract in SOURCES.values())
-    joined = tuple(SOURCES[name].clean.to_schema().name for name, export in EXPORTS.items() if export.in_mart)
+    raw = {name: contract.raw.name for name, contract in SOURCES.items()}
+    clean = tuple(contract.clean.name for contract in SOURCES.values())
+    joined = tuple(SOURCES[name].clean.name for name, export in EXPORTS.items() if export.in_mart)
     ingest = [(f"ingest.{name}", (export_of(name),), (dataset,)) for name, dataset in raw.items()]
     later = [
         ("quality", tuple(raw.values()), clean),

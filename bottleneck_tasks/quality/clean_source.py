@@ -45,7 +45,7 @@ def clean_source(
     as_table = session.on_disk or facts.rows <= in_memory_rows
     touched = type_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
     judge_rows(session, contract, touched=touched, spill=None if as_table else clean.with_suffix(".rows"))
-    columns = ", ".join(contract.clean.to_schema().columns)
+    columns = ", ".join(contract.clean.columns)
     query = f"select {columns} from {name}_typed where {in_contract(contract)}"
     session.write_parquet(query, clean, order="source_row")
     session.attach(f"{name}_in_contract", clean)

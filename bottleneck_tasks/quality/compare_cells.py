@@ -83,7 +83,7 @@ def _text_cells(contract: SourceContract) -> dict[str, _Cell]:
 
 
 def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) -> dict[str, _Cell]:
-    clean = contract.clean.to_schema().columns
+    clean = contract.clean.model.to_schema().columns
     units = {name: _UNITS.get(type(column.dtype).__name__, set()) for name, column in clean.items()}
     cells = {}
     for name, column in stored_columns(raw, contract.columns, names).items():
@@ -95,7 +95,7 @@ def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) 
 
 
 def _macro(contract: SourceContract, name: str) -> str:
-    return "label_text" if contract.raw.to_schema().columns[name].metadata.get("text") == "label" else "key_text"
+    return "label_text" if contract.raw.columns[name].metadata.get("text") == "label" else "key_text"
 
 
 def _plain(session: Session, cells: Mapping[str, _Cell], rows: str) -> set[str]:

@@ -56,7 +56,7 @@ def _rows_query(name: str) -> str:
 def _alike_query(contract: SourceContract, repeated: list[str]) -> str:
     """The kept rows whose value in a unique column stands more than once; `copy` numbers those alike in every column."""
     name = contract.name
-    columns = list(contract.clean.to_schema().columns)
+    columns = list(contract.clean.columns)
     values = ", ".join(column for column in columns if column != "source_row")
     rows = " union ".join(
         f"select source_row from {name}_in_contract where {column} in "
@@ -74,7 +74,7 @@ def _conflicts_query(contract: SourceContract, key: str) -> str:
     name = contract.name
     texts = {
         other: f"coalesce(cast({other} as string), '')"
-        for other in contract.clean.to_schema().columns
+        for other in contract.clean.columns
         if other not in {key, "source_row"}
     }
     values = ", ".join(

@@ -67,25 +67,23 @@ def in_contract(contract: SourceContract) -> str:
 
 def unique_columns(contract: SourceContract) -> dict[str, str]:
     """The columns whose values stand once in a clean dataset, with the rule that says so."""
-    columns = contract.clean.to_schema().columns
-    return {
-        name: column.metadata["duplicate"] for name, column in columns.items() if "duplicate" in (column.metadata or {})
-    }
+    columns = contract.clean.columns
+    return {name: column.metadata["duplicate"] for name, column in columns.items() if "duplicate" in column.metadata}
 
 
 def _rejecting(contract: SourceContract) -> list[RowRule]:
     """Of several rules that reject one row, the first is its reason."""
-    rules = [rule for rule in row_rules(contract.clean) if RULES[rule.rule].rejects]
+    rules = [rule for rule in row_rules(contract.clean.model) if RULES[rule.rule].rejects]
     return [_UNKNOWN_TYPE, *rules] if contract.name == "web" else rules
 
 
 def _warning(contract: SourceContract) -> list[RowRule]:
-    return [rule for rule in row_rules(contract.clean) if not RULES[rule.rule].rejects]
+    return [rule for rule in row_rules(contract.clean.model) if not RULES[rule.rule].rejects]
 
 
 def _touching(contract: SourceContract, touched: Collection[str]) -> list[RowRule]:
     """What normalisation changed: NORM-TEXT, NORM-HTML and NORM-ID, for the columns of the contract."""
-    fields, clean = contract.raw.to_schema().columns, contract.clean.to_schema().columns
+    fields, clean = contract.raw.columns, contract.clean.columns
     rules = []
     for name in (column for column in contract.columns if column in touched):
         message = f"'read as ' || coalesce({name}_text, 'empty')"
@@ -93,7 +91,7 @@ def _touching(contract: SourceContract, touched: Collection[str]) -> list[RowRul
         rules.append(RowRule("NORM-TEXT", name, changed, message))
         if fields[name].metadata.get("text") == "label":  # WordPress stores & as &amp;
             rules.append(RowRule("NORM-HTML", name, f"contains({name}_raw, '&')", message))
-        is_number = name in clean and str(clean[name].dtype) == "Int64"
+        is_number = name in clean and clean[name].kind == "Int64"
         if is_number or fields[name].metadata.get("text") == "identifier":
             typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
             rules.append(RowRule("NORM-ID", name, typed, message))

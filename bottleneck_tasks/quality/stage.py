@@ -85,7 +85,7 @@ def _prepare(session: Session, settings: Settings) -> None:
 
 def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]) -> None:
     for name, contract in SOURCES.items():
-        session.hold(contract.clean, folder / f"{name}.parquet")
+        session.hold(contract.clean.model, folder / f"{name}.parquet")
     rows = []
     for name in sorted(SOURCES):
         left_out = " where status <> 'kept'" if (folder / f"{name}.rows").exists() else ""

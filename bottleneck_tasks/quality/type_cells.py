@@ -47,7 +47,7 @@ def _typed_cells(contract: SourceContract, taken: Collection[str] = ()) -> str:
         query = re.sub(rf"\bread_(\w+)\({name}_text, {name}_cell\)", rf"take_\1({name}_text)", query)
     allowed = "".join(
         f", case when {name}_typed in ({values}) then {name}_typed end as {name}"
-        for name, column in contract.clean.to_schema().columns.items()
+        for name, column in contract.clean.model.to_schema().columns.items()
         if "unreadable" in (column.metadata or {}) and (values := allowed_values(column))
     )
     return f"select *{allowed} from ({query}) as cells"

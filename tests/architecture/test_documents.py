@@ -53,7 +53,7 @@ def test_the_error_tree_is_drawn(kind: type) -> None:
 @pytest.mark.parametrize("dataset", sorted(DATASETS))
 def test_every_column_of_a_clean_dataset_is_described(dataset: str) -> None:
     """A contract says what each column means."""
-    schema = DATASETS[dataset].to_schema()
+    schema = DATASETS[dataset].model.to_schema()
     if not dataset.startswith("raw_"):
         assert all(column.description for column in schema.columns.values())
 

@@ -14,13 +14,13 @@ from bottleneck_tasks.findings import rules_with_query
 _NAMING = ("empty", "unreadable", "violated", "duplicate")
 _KEYS = {*_NAMING, "unit", "required", "text"}
 _CLEAN = sorted(name for name in DATASETS if name.startswith("clean_"))
-_FIELDS = [(name, column) for name, model in DATASETS.items() for column in model.to_schema().columns]
+_FIELDS = [(name, column) for name, dataset in DATASETS.items() for column in dataset.columns]
 
 
 @pytest.mark.parametrize(("name", "column"), _FIELDS)
 def test_every_rule_that_a_column_names_exists(name: str, column: str) -> None:
     """A rule id misspelt in a contract is found here, not in a run."""
-    metadata = DATASETS[name].to_schema().columns[column].metadata or {}
+    metadata = DATASETS[name].model.to_schema().columns[column].metadata or {}
     assert set(metadata) <= _KEYS
     assert {metadata[key] for key in _NAMING if key in metadata} <= set(RULES)
 
@@ -28,7 +28,7 @@ def test_every_rule_that_a_column_names_exists(name: str, column: str) -> None:
 @pytest.mark.parametrize(("name", "column"), [field for field in _FIELDS if not field[0].startswith("raw_")])
 def test_every_column_of_a_clean_dataset_and_of_the_mart_is_described(name: str, column: str) -> None:
     """Nobody has to guess what a column holds; an amount says its currency, a count its unit."""
-    field = DATASETS[name].to_schema().columns[column]
+    field = DATASETS[name].model.to_schema().columns[column]
     assert field.description
     if type(field.dtype).__name__ == "Money":
         assert (field.metadata or {})["unit"] == "EUR incl. tax"
@@ -37,7 +37,7 @@ def test_every_column_of_a_clean_dataset_and_of_the_mart_is_described(name: str,
 @pytest.mark.parametrize("name", list(DATASETS))
 def test_every_dataset_is_described(name: str) -> None:
     """Each dataset has its name and says what it is; clean ones and the mart refuse columns of no contract."""
-    model = DATASETS[name]
+    model = DATASETS[name].model
     assert model.to_schema().name == name
     assert model.__doc__
     assert model.to_schema().strict is (not name.startswith("raw_"))
@@ -46,7 +46,7 @@ def test_every_dataset_is_described(name: str) -> None:
 @pytest.mark.parametrize("name", _CLEAN)
 def test_what_pandera_refuses_has_a_rule_that_stops_the_row_first(name: str) -> None:
     """A column that cannot be null, or must be unique, names the rejecting rule of each case."""
-    for column, field in DATASETS[name].to_schema().columns.items():
+    for column, field in DATASETS[name].model.to_schema().columns.items():
         if column == "source_row":
             continue
         metadata = field.metadata or {}
@@ -62,7 +62,7 @@ def test_what_pandera_refuses_has_a_rule_that_stops_the_row_first(name: str) -> 
 def test_a_source_reads_what_its_clean_contract_holds(source: str) -> None:
     """Every clean column is read from the export, the key identifies a clean row, and row numbers are carried."""
     contract = SOURCES[source]
-    clean = contract.clean.to_schema().columns
+    clean = contract.clean.model.to_schema().columns
     assert set(clean) - {"source_row"} <= set(contract.columns)
     assert set(contract.required) <= contract.known
     assert clean[contract.key].unique

@@ -68,7 +68,7 @@ def test_the_json_schema_refuses_what_is_no_odcs(place: str, value: Any) -> None
 def test_every_column_says_what_its_model_says(dataset: str) -> None:
     """Names, order, nulls, uniqueness, descriptions and units of the model are in the document; there is one key."""
     (schema,) = contract_of(dataset).schema_ or []
-    columns = DATASETS[dataset].to_schema().columns
+    columns = DATASETS[dataset].model.to_schema().columns
     assert [column.name for column in schema.properties or []] == list(columns)
     for column in schema.properties or []:
         model = columns[column.name]

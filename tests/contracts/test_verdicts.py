@@ -50,7 +50,7 @@ def _tables(draw: st.DrawFn, name: str) -> pa.Table:
     """Mostly good rows, so that both verdicts are seen: each column may hold nulls, copies or values out of bounds."""
     size = draw(st.integers(1, 6))
     arrays = {}
-    for column, field in _columns(DATASETS[name]).items():
+    for column, field in _columns(DATASETS[name].model).items():
         kind, values = _OF_KIND[type(field.dtype).__name__]
         good = _good_values(field, size)
         bad = draw(st.integers(0, 5)) == 0
@@ -103,7 +103,7 @@ def test_sql_and_pandera_agree_on_every_clean_contract(
 ) -> None:
     """Column by column and check by check, nulls and copies included, both find the same faults."""
     table = data.draw(_tables(name))
-    model = DATASETS[name]
+    model = DATASETS[name].model
     assert _pandera_verdict(model, table) == _sql_verdict(connection, model, table)
 
 
@@ -146,8 +146,8 @@ def test_a_check_without_sql_is_refused() -> None:
 @pytest.mark.parametrize("name", ["clean_erp", "clean_web", "clean_liaison"])
 def test_row_rules_point_at_the_rows_that_pandera_refuses(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Each column that may not be empty, or has bounds, has a rule whose SQL finds an empty cell or a bad value."""
-    rules = {(rule.column, rule.broken) for rule in row_rules(DATASETS[name])}
-    for column, field in _columns(DATASETS[name]).items():
+    rules = {(rule.column, rule.broken) for rule in row_rules(DATASETS[name].model)}
+    for column, field in _columns(DATASETS[name].model).items():
         if column == "source_row":
             continue
         if not field.nullable:
