@@ -34,6 +34,9 @@ Watcher = Callable[[Execution], None]
 """Called with every new picture of an execution while it is awaited; outputs are left out until the end."""
 
 _POLL_SECONDS = 0.02
+_POLL_SHARE = 0.01
+"""A poll reads the execution back from the database: it waits a hundredth of the time that it has waited already."""
+
 _ACCEPTANCE_SECONDS = 30.0
 
 
@@ -97,8 +100,10 @@ def await_end(
     """Wait until the execution has ended, `afterExecution` tasks included, with more than `after` state changes."""
 
     def ended(java: Any) -> bool:
+        if not java.getState().isTerminated() or len(java.getState().getHistories()) <= after:
+            return False
         flow = kestra.flow(str(java.getNamespace()), str(java.getFlowId()))
-        return len(java.getState().getHistories()) > after and bool(kestra.executions.isTerminated(flow, java))
+        return bool(kestra.executions.isTerminated(flow, java))
 
     return _await(kestra, execution_id, ended, timeout=timeout, watcher=watcher, awaited="its end")
 
@@ -138,10 +143,10 @@ def _await(
 
 
 def _polls(timeout: float) -> Iterator[None]:
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < timeout:
         yield
-        time.sleep(_POLL_SECONDS)
+        time.sleep(max(_POLL_SECONDS, waited * _POLL_SHARE))
 
 
 def executions_of(kestra: RunningKestra, namespace: str, flow_id: str) -> tuple[Execution, ...]:
