@@ -15,6 +15,7 @@ from bottleneck_tasks.contracts.rules import RULES, rules_of
 from bottleneck_tasks.errors import DataError, SourceMissingError
 from bottleneck_tasks.redaction import redact, redact_all
 from bottleneck_tasks.run import read_json
+from bottleneck_tasks.unneeded import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,10 @@ _GAUGES = (
     "price_mean", "price_deviation", "sequence", "bytes_sent",
 )  # fmt: skip
 _NOT_SENT = ("files", "run_dir")
+_OF_THE_CLIENT = (
+    "requests", "dateutil", "dateutil.parser",
+    "amazon", "amazon.ion", "amazon.ion.simpleion", "amazon.ion.simple_types",
+)  # fmt: skip
 _LEVELS = {"block": "error", "warn": "warning", "allowed": "warning"}
 
 
@@ -135,7 +140,9 @@ def _send_outputs(values: Mapping[str, Any], tags: Mapping[str, str] | None = No
 
 
 def _kestra() -> Any:
-    from kestra import Kestra
+    """Kestra's own reporter. Its package is a client of the server too, whose libraries take 50 ms to load."""
+    with placeholders(*_OF_THE_CLIENT):
+        from kestra import Kestra
 
     sys.stdout.flush()
     return Kestra

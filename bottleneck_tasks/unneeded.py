@@ -1,0 +1,63 @@
+"""Libraries that ours load where they find them and a command does not use: it starts as fast beside them as without.
+
+Measured: Arrow loads NumPy (65 ms, and 100 ms of a second core for its BLAS threads), Pandera loads Hypothesis (100 ms).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["leave_out", "placeholders"]
+
+_WITHOUT_NUMPY = {"ingest", "analytics", "delivery", "publish", "notify", "dead-letter"}
+"""The commands of a month's tasks that give DuckDB no Python function, for which it needs NumPy."""
+
+
+class _LeftOut:
+    """A finder that answers for some libraries as an environment without them does."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        """Remember which."""
+        self.names = names
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        """Raise ModuleNotFoundError for a library that is left out; leave every other to the next finder."""
+        if name in self.names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def leave_out(arguments: Sequence[str]) -> None:
+    """Let this process, which must be our own command line with these arguments, find none of them."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    unused = {"hypothesis", "numpy"} if set(arguments[:1]) & _WITHOUT_NUMPY else {"hypothesis"}
+    sys.meta_path.insert(0, _LeftOut(frozenset(unused)))
+
+
+class _Placeholder(ModuleType):
+    """A module without content: its submodules are placeholders, and every other name in it is `object`."""
+
+    def __getattr__(self, name: str) -> Any:
+        """A submodule, or `object`, which an annotation can name."""
+        return sys.modules.get(f"{self.__name__}.{name}", object)
+
+
+@contextmanager
+def placeholders(*names: str) -> Iterator[None]:
+    """Let a library be imported without some that it imports, for the part of it that needs none of them.
+
+    Those that the process has loaded already stay as they are, and afterwards all can be loaded as ever.
+    """
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update({name: _Placeholder(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
