@@ -116,7 +116,8 @@ def _send_checks(stage: str, checks: Sequence[Mapping[str, Any]], refusal: Bottl
 
 def _told(results: Mapping[str, str], refusal: BottleneckError | None = None) -> dict[str, Any]:
     blocked = [rule for rule, result in results.items() if result in {"block", UNJUDGED}]
-    return {"checks": dict(results), "blocked": len(blocked), **_reason(refusal)}
+    chosen = [rule for rule in blocked if RULES[rule].severity != "block"]
+    return {"checks": dict(results), "blocked": len(blocked), "made_blocking": len(chosen), **_reason(refusal)}
 
 
 def _reason(error: BottleneckError | None) -> dict[str, str]:
