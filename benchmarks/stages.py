@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
+
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.delivery.stage import delivery
 from bottleneck_tasks.ingest.find import find
@@ -30,8 +32,8 @@ def main() -> None:
     parser.add_argument("--until", choices=_STAGES, default="delivery")
     parser.add_argument("--memory-limit", default="")
     arguments = parser.parse_args()
-    settings = Settings.model_validate({"resources": {"memory_limit": arguments.memory_limit}})
-    files, month = find(arguments.source, settings.sources.model_dump(), month=None)
+    settings = Settings.of({"resources": {"memory_limit": arguments.memory_limit}})
+    files, month = find(arguments.source, msgspec.structs.asdict(settings.sources), month=None)
     stages = _STAGES[: _STAGES.index(arguments.until) + 1]
     costs = {}
     with tempfile.TemporaryDirectory() as folder:

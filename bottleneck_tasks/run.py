@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_table", "run_id_of", "to_json"]
 
+_DECIDE_NOTHING = {"engine", "lineage", "mail", "resources", "sources", "store"}
 _MAKE_NO_BYTE = {"brief", "commands", "engine", "notify", "publish", "sample", "store"}
 
 
@@ -171,12 +172,12 @@ def run_id_of(
 
     With a history, what of it the outcome depends on is part of the identity too.
     """
+    import msgspec
+
     identity: dict[str, Any] = {
         "month": str(month) if month else None,
         "sources": dict(sources),
-        "settings": settings.model_dump(
-            mode="json", exclude={"engine", "lineage", "mail", "resources", "sources", "store"}
-        ),
+        "settings": {name: said for name, said in msgspec.to_builtins(settings).items() if name not in _DECIDE_NOTHING},
         "code": code_fingerprint(),
     }
     if history is not None:

@@ -6,10 +6,11 @@ The file shipped in `namespace_files/config/bottleneck.toml` spells out the defa
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
-from pydantic import Field, ValidationError
+import msgspec
 
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, UsageError
@@ -41,10 +42,11 @@ if TYPE_CHECKING:
 __all__ = ["ContractMode", "Limits", "Settings", "load_settings"]
 
 _SOURCE_OF_PREFIX = {export.rules: name for name, export in EXPORTS.items()}
+_IN_TOML = {"float": "a number", "int": "a whole number", "str": "text", "array": "a list", "object": "a table"}
 _NEVER_ALLOWED = {"SRC-01", "SRC-02", "SRC-03", "SRC-04", "LEDGER"}
 
 
-class Settings(Section):
+class Settings(Section, frozen=True):
     """Every setting of a run."""
 
     sources: SourcePatterns = SourcePatterns()
@@ -60,11 +62,11 @@ class Settings(Section):
     engine: Engine = Engine()
     store: StoreLimits = StoreLimits()
     mail: Mail = Mail()
-    severity: dict[str, Literal["block", "warn", "info"]] = Field(default_factory=dict)
-    allow: dict[str, str] = Field(default_factory=dict)
+    severity: dict[str, Literal["block", "warn", "info"]] = msgspec.field(default_factory=dict)
+    allow: dict[str, str] = msgspec.field(default_factory=dict)
     """Rules that a person lets pass, each with the reason; `--allow RULE --because "..."` does so for one run."""
 
-    expect: dict[str, int | str] = Field(default_factory=dict)
+    expect: dict[str, int | str] = msgspec.field(default_factory=dict)
     """Figures that somebody has counted by hand (EXP-01): amounts as text, `revenue_total = "12345.60"`."""
 
     def severity_of(self, rule: str) -> Severity:
@@ -102,7 +104,7 @@ class Settings(Section):
         for rule, reason in added.items():
             if fault := _unallowed(rule, reason):
                 raise UsageError("ALLOW", *fault)
-        return self.model_copy(update={"allow": self.allow | added})
+        return msgspec.structs.replace(self, allow=self.allow | added)
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -126,13 +128,10 @@ def load_settings(path: Path | None = None) -> Settings:
 
 def _validated(document: Mapping[str, Any], path: Path) -> Settings:
     try:
-        settings = Settings.model_validate(document)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(
-            "CONFIG", f"{key}: {first['msg']}", _advice(first["type"], first["loc"]), file=path, key=key
-        ) from None
+        settings = Settings.of(document)
+    except msgspec.ValidationError as error:
+        key, what, advice = _explained(error, document)
+        raise ConfigurationError("CONFIG", f"{key}: {what}", advice, file=path, key=key) from None
     known = {*RULES, *("-".join(rule.split("-")[:2]) for rule in RULES)}
     for rule in settings.severity:
         if rule not in known:
@@ -160,11 +159,32 @@ def _closest(rule: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]}?" if close else "see docs/quality.md for the rule ids"
 
 
-def _advice(kind: str, location: tuple[int | str, ...]) -> str:
-    if kind != "extra_forbidden":
-        return "correct the value"
-    model: Any = Settings
-    for part in location[:-1]:
-        model = type(model.model_fields[part].default) if part in model.model_fields else Settings
-    close = difflib.get_close_matches(str(location[-1]), model.model_fields, n=1)
-    return f"did you mean {close[0]}?" if close else f"known keys: {', '.join(sorted(model.model_fields))}"
+def _explained(error: msgspec.ValidationError, document: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The key that is wrong, what is wrong with it and what to do: never its value, which might be a password."""
+    what, _, path = str(error).partition(" - at ")
+    key = path.strip("`").removeprefix("$").removeprefix(".")
+    if unknown := re.search("unknown field `(.+)`", what):
+        return f"{key}.{unknown[1]}".lstrip("."), "no such key", _closest_key(key, unknown[1])
+    if key.endswith("[...]"):  # one of a table without fixed keys
+        table = key.removesuffix("[...]")
+        kind = get_type_hints(Settings)[table]
+        key = next(f"{table}.{name}" for name, value in document[table].items() if not _converts({name: value}, kind))
+    if what.startswith("Invalid enum value"):
+        what = "not one of the values it may have"
+    kinds = re.sub("`([^`]+)`", lambda kind: " or ".join(_IN_TOML.get(k, k) for k in kind[1].split(" | ")), what)
+    return key, kinds, "correct the value"
+
+
+def _converts(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _closest_key(table: str, unknown: str) -> str:
+    section = get_type_hints(Settings)[table] if table else Settings
+    known = section.__struct_fields__
+    close = difflib.get_close_matches(unknown, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known keys: {', '.join(sorted(known))}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+import msgspec
+from msgspec import Meta
 
 from bottleneck_tasks.exports import EXPORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bottleneck_tasks.exports import Export
 
@@ -34,58 +35,61 @@ __all__ = [
 ContractMode = Literal["freeze", "quarantine_row", "warn_new_column"]
 
 
-class Section(BaseModel):
-    """A table of the TOML file: frozen, closed to unknown keys, silent about the values it was given."""
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the TOML file: frozen and closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """The table with these values over the defaults; raises msgspec.ValidationError."""
+        return msgspec.convert(values, cls)
 
 
 def _one_key_an_export(kind: Any, default: Callable[[Export], Any]) -> Any:
     """A table with a key for each export."""
-    keys: dict[str, Any] = {export.name: (kind, default(export)) for export in EXPORTS.values()}
-    return create_model("OneKeyAnExport", __base__=Section, **keys)
+    keys = [(export.name, kind, default(export)) for export in EXPORTS.values()]
+    return msgspec.defstruct("OneKeyAnExport", keys, bases=(Section,), frozen=True, forbid_unknown_fields=True)
 
 
 class SourcePatterns(_one_key_an_export(str, lambda export: export.pattern)):  # type: ignore[misc]
     """File name patterns, case-insensitive, without the ending."""
 
 
-class Mail(Section):
+class Mail(Section, frozen=True):
     """Who is told of the month, through which server. Its login is the secrets SMTP_USER and SMTP_PASSWORD.
 
     `links` is the address under which people open the files of the store, such as `https://reports.example.org`.
     """
 
     host: str = ""
-    port: int = Field(587, gt=0, lt=65_536)
+    port: Annotated[int, Meta(gt=0, lt=65_536)] = 587
     security: Literal["starttls", "tls", "plain"] = "starttls"
     ca_file: str = ""
     sender: str = ""
     recipients: tuple[str, ...] = ()
     subject_prefix: str = "[BottleNeck]"
     attachments: tuple[str, ...] = ("report.xls", "vins_premium.csv", "vins_ordinaires.csv")
-    links: str = Field("", pattern=r"^(https?://\S+)?$")
-    timeout_seconds: float = Field(30.0, gt=0, le=300)
-    retry_seconds: float = Field(45.0, ge=0, le=600)
+    links: Annotated[str, Meta(pattern=r"^(https?://\S+)?$")] = ""
+    timeout_seconds: Annotated[float, Meta(gt=0, le=300)] = 30.0
+    retry_seconds: Annotated[float, Meta(ge=0, le=600)] = 45.0
 
 
-class Limits(Section):
+class Limits(Section, frozen=True):
     """What a file may cost before it is refused as unsafe (SRC-02)."""
 
-    file_bytes: int = Field(512 * 1024**2, gt=0)
-    entry_bytes: int = Field(256 * 1024**2, gt=0)
-    total_bytes: int = Field(512 * 1024**2, gt=0)
-    ratio: float = Field(50.0, gt=1)
-    entries: int = Field(1_000, gt=0)
-    cells: int = Field(20_000_000, gt=0)
-    rows: int = Field(50_000_000, gt=0)
+    file_bytes: Annotated[int, Meta(gt=0)] = 512 * 1024**2
+    entry_bytes: Annotated[int, Meta(gt=0)] = 256 * 1024**2
+    total_bytes: Annotated[int, Meta(gt=0)] = 512 * 1024**2
+    ratio: Annotated[float, Meta(gt=1)] = 50.0
+    entries: Annotated[int, Meta(gt=0)] = 1_000
+    cells: Annotated[int, Meta(gt=0)] = 20_000_000
+    rows: Annotated[int, Meta(gt=0)] = 50_000_000
 
 
 class Contracts(_one_key_an_export(ContractMode, lambda _: "warn_new_column")):  # type: ignore[misc]
     """What a row or a column that breaks its contract does, per source."""
 
 
-class Web(Section):
+class Web(Section, frozen=True):
     """What the rows of the web export mean."""
 
     product_types: tuple[str, ...] = ("product",)
@@ -93,84 +97,84 @@ class Web(Section):
     published: tuple[str, ...] = ("publish",)
 
 
-class Premium(Section):
+class Premium(Section, frozen=True):
     """A wine is premium when the z-score of its price is above the threshold, strictly."""
 
-    zscore_threshold: float = Field(2.0, gt=0)
+    zscore_threshold: Annotated[float, Meta(gt=0)] = 2.0
 
 
-class Plausibility(Section):
+class Plausibility(Section, frozen=True):
     """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
 
     Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
     `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR.
     """
 
-    min_products: int = Field(50, ge=3)
-    unreadable_share: float = Field(0.1, ge=0, le=1)
-    zscore_high: float = Field(3.0, gt=0)
-    zscore_low: float = Field(2.5, gt=0)
-    house_products: int = Field(4, ge=2)
-    house_ratio: float = Field(5.0, gt=1)
-    revenue_share: float = Field(0.2, gt=0, le=1)
-    sales_ratio: float = Field(2.5, gt=1)
-    median_price_low: float = Field(5.0, ge=0)
-    median_price_high: float = Field(100.0, gt=0)
+    min_products: Annotated[int, Meta(ge=3)] = 50
+    unreadable_share: Annotated[float, Meta(ge=0, le=1)] = 0.1
+    zscore_high: Annotated[float, Meta(gt=0)] = 3.0
+    zscore_low: Annotated[float, Meta(gt=0)] = 2.5
+    house_products: Annotated[int, Meta(ge=2)] = 4
+    house_ratio: Annotated[float, Meta(gt=1)] = 5.0
+    revenue_share: Annotated[float, Meta(gt=0, le=1)] = 0.2
+    sales_ratio: Annotated[float, Meta(gt=1)] = 2.5
+    median_price_low: Annotated[float, Meta(ge=0)] = 5.0
+    median_price_high: Annotated[float, Meta(gt=0)] = 100.0
 
 
-class History(Section):
+class History(Section, frozen=True):
     """How far a month may be from the months before it.
 
     Limits are shares of the month before (`nulls`: of the rows), `_factor`s say how many times more or less. Before
     `min_months` they hold as they are, then half of them is the least that robust z-scores up to `zscore` tolerate.
     """
 
-    window_months: int = Field(24, ge=1)
-    min_months: int = Field(6, ge=3)
-    zscore: float = Field(5.0, gt=0)
-    rows: float = Field(0.1, gt=0)
-    nulls: float = Field(0.05, gt=0)
-    revenue: float = Field(0.25, gt=0)
-    price_mean: float = Field(0.1, gt=0)
-    unmatched: float = Field(0.25, gt=0)
-    premium: float = Field(0.3, gt=0)
-    price_factor: float = Field(2.0, gt=1)
-    month_revenue_factor: float = Field(4.0, gt=1)
-    season_factor: float = Field(2.5, gt=1)
+    window_months: Annotated[int, Meta(ge=1)] = 24
+    min_months: Annotated[int, Meta(ge=3)] = 6
+    zscore: Annotated[float, Meta(gt=0)] = 5.0
+    rows: Annotated[float, Meta(gt=0)] = 0.1
+    nulls: Annotated[float, Meta(gt=0)] = 0.05
+    revenue: Annotated[float, Meta(gt=0)] = 0.25
+    price_mean: Annotated[float, Meta(gt=0)] = 0.1
+    unmatched: Annotated[float, Meta(gt=0)] = 0.25
+    premium: Annotated[float, Meta(gt=0)] = 0.3
+    price_factor: Annotated[float, Meta(gt=1)] = 2.0
+    month_revenue_factor: Annotated[float, Meta(gt=1)] = 4.0
+    season_factor: Annotated[float, Meta(gt=1)] = 2.5
 
 
-class Output(Section):
+class Output(Section, frozen=True):
     """How the CSV files are written: `standard` (RFC 4180) or `excel_fr` (semicolons, decimal commas)."""
 
     csv_dialect: Literal["standard", "excel_fr"] = "standard"
 
 
-class Lineage(Section):
+class Lineage(Section, frozen=True):
     """Where the lineage is sent beside lineage.json: address of an OpenLineage backend, seconds it may take in all."""
 
-    url: str = Field("", pattern=r"^(https?://.+)?$")
-    timeout: float = Field(1.5, gt=0, le=2)
+    url: Annotated[str, Meta(pattern=r"^(https?://.+)?$")] = ""
+    timeout: Annotated[float, Meta(gt=0, le=2)] = 1.5
 
 
-class Resources(Section):
+class Resources(Section, frozen=True):
     """What DuckDB may use; memory_limit as DuckDB writes it, `2GB`; empty means its default."""
 
-    threads: int = Field(2, ge=1)
-    memory_limit: str = Field("", pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")
+    threads: Annotated[int, Meta(ge=1)] = 2
+    memory_limit: Annotated[str, Meta(pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")] = ""
 
 
-class Engine(Section):
+class Engine(Section, frozen=True):
     """Which SQL engine judges and computes (quality, analytics), and for Spark its master; empty: this machine's threads."""
 
     name: Literal["duckdb", "spark"] = "duckdb"
     master: str = ""
 
 
-class StoreLimits(Section):
+class StoreLimits(Section, frozen=True):
     """How long a store may take: one call, all tries of a call (seconds), and the tries; only transient errors retry."""
 
-    timeout_seconds: float = Field(15.0, gt=0, lt=30)
-    give_up_seconds: float = Field(60.0, gt=0)
-    attempts: int = Field(10, ge=1, le=10)
-    oldest_source_days: float = Field(20.0, gt=0)
+    timeout_seconds: Annotated[float, Meta(gt=0, lt=30)] = 15.0
+    give_up_seconds: Annotated[float, Meta(gt=0)] = 60.0
+    attempts: Annotated[int, Meta(ge=1, le=10)] = 10
+    oldest_source_days: Annotated[float, Meta(gt=0)] = 20.0
     """An export fetched from a store is refused when it was last changed this long before the newest of the three."""

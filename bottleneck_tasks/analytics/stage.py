@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.prove_figures import prove_figures
@@ -79,9 +81,9 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 def _prepare(session: Session, clean: Path, settings: Settings) -> None:
     create_findings(session)
     session.create_functions({}, "")
-    session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.model_dump()})
+    session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.to_dict()})
     for name in _JOINED:
-        columns = (column for column in SOURCES[name].clean.to_schema().columns if column not in _UNUSED)
+        columns = (column for column in SOURCES[name].clean.columns if column not in _UNUSED)
         session.attach(f"{name}_clean", clean / f"{name}.parquet")
         session.execute(f"create table {name} as select {', '.join(columns)} from {name}_clean")
     session.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")

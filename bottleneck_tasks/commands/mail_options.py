@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,4 +37,4 @@ def with_mail(settings: Settings, given: dict[str, Any]) -> Settings:
     if values["recipients"]:
         values["recipients"] = tuple(part.strip() for part in values["recipients"].split(",") if part.strip())
     said = {name: value for name, value in values.items() if value}
-    return settings.model_copy(update={"mail": settings.mail.model_copy(update=said)})
+    return msgspec.structs.replace(settings, mail=msgspec.structs.replace(settings.mail, **said))

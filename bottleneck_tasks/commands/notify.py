@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from bottleneck_tasks import console
 from bottleneck_tasks.commands import options
@@ -85,7 +86,7 @@ def _write(report: MonthReport, settings: Settings, recipients: tuple[str, ...],
     from bottleneck_tasks.atomic import write_bytes
     from bottleneck_tasks.notify.compose import compose
 
-    mail = settings.mail.model_copy(update={"sender": settings.mail.sender or "bottleneck@example.org"})
+    mail = msgspec.structs.replace(settings.mail, sender=settings.mail.sender or "bottleneck@example.org")
     letter = compose(report, mail=mail, recipients=recipients or ("recipient@example.org",))
     write_bytes(file, letter.content)
     click.echo(f"{file}: {len(letter.content):,} bytes, {letter.message_id}")

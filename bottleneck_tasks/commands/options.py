@@ -104,7 +104,7 @@ def settings_of(
     settings = load_settings(config).allowing(allow, because)
     if engine is None:
         return settings
-    return settings.model_copy(update={"engine": settings.engine.model_copy(update={"name": engine})})
+    return msgspec.structs.replace(settings, engine=msgspec.structs.replace(settings.engine, name=engine))
 
 
 def parse_month(month: str | None) -> Month | None:

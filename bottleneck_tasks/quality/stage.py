@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
@@ -65,7 +67,7 @@ def _ingest_checks(facts: list[SourceFacts], settings: Settings) -> tuple[Check,
     """The rules of ingest: a source that broke a blocking one never got here. A frozen source allows no new column."""
     unknown = [f"{fact.source}.{column}" for fact in facts for column in fact.unknown_columns]
     if any(fact.unknown_columns and settings.mode_of(fact.source) == "freeze" for fact in facts):
-        settings = settings.model_copy(update={"severity": {"SRC-W1": "block", **settings.severity}})
+        settings = msgspec.structs.replace(settings, severity={"SRC-W1": "block", **settings.severity})
     observed = {"SRC-W1": f"unknown: {', '.join(unknown)}"} if unknown else {}
     return checks_of("ingest", {"SRC-W1": len(unknown)}, settings, observed=observed)
 

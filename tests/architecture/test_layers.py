@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 _PACKAGE = ROOT / "bottleneck_tasks"
-_HEAVY = ("duckdb", "pyarrow", "pandera", "openpyxl", "xlwt", "numpy", "pydantic", "jinja2")
+_HEAVY = ("duckdb", "pyarrow", "pandera", "openpyxl", "xlwt", "numpy", "pydantic", "msgspec", "jinja2")
 
 
 def _loaded_by(statement: str) -> set[str]:

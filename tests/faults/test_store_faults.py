@@ -42,7 +42,7 @@ def proxy(s3: S3Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]
 
 
 def _store(s3: S3Bucket, **limits: float) -> Store:
-    return open_store(s3.uri, settings=Settings.model_validate({"store": limits}))
+    return open_store(s3.uri, settings=Settings.of({"store": limits}))
 
 
 def _content(s3: S3Bucket, key: str) -> bytes | None:

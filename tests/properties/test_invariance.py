@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import openpyxl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -115,8 +116,8 @@ def test_every_row_of_a_whole_month_is_followed_to_its_end(seed: int) -> None:
     """rows.parquet of quality has each row of each workbook once; that of analytics each clean row once."""
     with tempfile.TemporaryDirectory() as folder:
         month = _messy_month(Path(folder))
-        month.settings = month.settings.model_copy(
-            update={"severity": {"ERP-01": "info", "WEB-02": "info", "REC-02": "info"}}
+        month.settings = msgspec.structs.replace(
+            month.settings, severity={"ERP-01": "info", "WEB-02": "info", "REC-02": "info"}
         )
         month.erp.append(["abc", 1, 1, 1, "instock"])
         month.web[3][3] = -1

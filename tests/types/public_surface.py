@@ -47,7 +47,7 @@ def the_month(exports: Path) -> None:
 
 def the_stages(exports: Path, settings: Settings) -> None:
     """Each stage alone, on a run directory."""
-    files, month = find(exports, settings.sources.model_dump(), month=None)
+    files, month = find(exports, settings.sources.to_dict(), month=None)
     assert_type(files, dict[str, Path])
     assert_type(month, Month | None)
     run = Run(Path("run"))

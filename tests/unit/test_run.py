@@ -90,12 +90,12 @@ def test_a_file_in_the_way_of_the_run_directory_is_named(tmp_path: Path) -> None
 def test_the_run_id_tells_runs_apart(month: Month | None, sources: dict[str, str], settings: dict[str, object]) -> None:
     """Another month, source, setting or override is another run."""
     reference = run_id_of(Month(2026, 11), _SOURCES, Settings())
-    assert run_id_of(month, sources, Settings.model_validate(settings)) != reference
+    assert run_id_of(month, sources, Settings.of(settings)) != reference
 
 
 def test_the_run_id_ignores_what_changes_no_byte() -> None:
     """Threads, memory and file patterns do not make another run."""
-    settings = Settings.model_validate({"resources": {"threads": 1}, "sources": {"erp": "x*"}})
+    settings = Settings.of({"resources": {"threads": 1}, "sources": {"erp": "x*"}})
     assert run_id_of(None, _SOURCES, settings) == run_id_of(None, _SOURCES, Settings())
 
 

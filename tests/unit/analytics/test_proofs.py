@@ -156,7 +156,7 @@ def test_a_broken_proof_stops_the_run(rule: str) -> None:
     assert (caught.value.code, caught.value.exit_code) == (rule, 65)
     assert "13 and 14" in str(caught.value)
     assert RULES[rule].next_step in str(caught.value)
-    gate([check_of(rule, 1, Settings.model_validate({"severity": {rule: "info"}}))])
+    gate([check_of(rule, 1, Settings.of({"severity": {rule: "info"}}))])
     gate([check_of(rule, 0, Settings())])
 
 

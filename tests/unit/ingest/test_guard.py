@@ -21,7 +21,7 @@ _AGAIN = "export the file again and check it opens"
 
 def _refusal(path: Path, kind: str, **limits: float) -> UnsafeWorkbookError:
     with pytest.raises(UnsafeWorkbookError) as caught:
-        guard(path, kind=kind, name="Mon export.xlsx", limits=Limits.model_validate(limits))
+        guard(path, kind=kind, name="Mon export.xlsx", limits=Limits.of(limits))
     assert caught.value.exit_code == 65
     assert caught.value.facts == {"file": "Mon export.xlsx"}
     return caught.value

@@ -131,7 +131,7 @@ def test_other_endings_are_refused(tmp_path: Path, name: str) -> None:
 
 def _land(file: Path, folder: Path, **limits: int) -> BottleneckError:
     with pytest.raises(BottleneckError) as caught:
-        land(file, folder / "landed", source="erp", limits=Limits.model_validate(limits))
+        land(file, folder / "landed", source="erp", limits=Limits.of(limits))
     return caught.value
 
 

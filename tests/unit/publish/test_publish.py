@@ -176,7 +176,7 @@ def test_a_dead_letter_the_store_cannot_take_is_left_in_the_work_directory(
         "AWS_SECRET_ACCESS_KEY": "s",
     }.items():
         monkeypatch.setenv(name, value)
-    settings = Settings.model_validate({"store": {"attempts": 1}})
+    settings = Settings.of({"store": {"attempts": 1}})
     store = open_store("s3://bucket", settings=settings)
     place, failure = dead_letter(DeadLetter(month=None, rule="X", reason="y"), store=store, work=tmp_path / "work")
     assert isinstance(failure, UnavailableError)

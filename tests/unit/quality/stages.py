@@ -78,7 +78,7 @@ def emptied(connection: duckdb.DuckDBPyConnection) -> Iterator[DuckDBSession]:
 
 def one_thread(**sections: Any) -> Settings:
     """Settings for tests: DuckDB opens faster with one thread."""
-    return Settings.model_validate({"resources": {"threads": 1}, **sections})
+    return Settings.of({"resources": {"threads": 1}, **sections})
 
 
 def good_month(folder: Path, **sections: Any) -> SmallMonth:
