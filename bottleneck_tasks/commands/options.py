@@ -104,6 +104,8 @@ def settings_of(
     settings = load_settings(config).allowing(allow, because)
     if engine is None:
         return settings
+    import msgspec
+
     return msgspec.structs.replace(settings, engine=msgspec.structs.replace(settings.engine, name=engine))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import shutil
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bottleneck_tasks.engine.versions import resource
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 __all__ = ["Configuration", "free_port", "write_configuration"]
+
+_ROOM = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Configuration:
 
     folder: Path
     storage: Path
+    working_directories: Path
     controller_port: int
 
     @property
@@ -40,23 +42,28 @@ def write_configuration(
     *,
     heartbeats: bool,
     storage: Path | None = None,
+    working_directories: Path | None = None,
     controller_port: int | None = None,
     server_type: str = "STANDALONE",
 ) -> Configuration:
-    """Fill in the templates under `folder`; a worker process shares the storage and the port of its engine.
+    """Fill in the templates under `folder`; a worker process shares the two folders and the port of its engine.
 
     An engine is STANDALONE, as a server is: 2.0 then runs system tasks (PurgeExecutions), which no worker takes. A worker
     process is WORKER. `heartbeats` is for engines with worker processes, and for these.
     """
-    configuration = Configuration(folder, storage or folder / "storage", controller_port or free_port())
-    working_directories = folder / "tmp"
-    for needed in (configuration.storage, working_directories):
+    configuration = Configuration(
+        folder,
+        storage or folder / "storage",
+        working_directories or _working_directories(folder),
+        controller_port or free_port(),
+    )
+    for needed in (configuration.storage, configuration.working_directories):
         needed.mkdir(parents=True, exist_ok=True)
     text = resource("application.yml").read_text(encoding="utf-8")
     values = {
         "@DATABASE@": folder.name,
         "@STORAGE@": str(configuration.storage),
-        "@WORKING_DIRECTORIES@": str(working_directories),
+        "@WORKING_DIRECTORIES@": str(configuration.working_directories),
         "@ENCRYPTION_KEY@": _encryption_key(configuration.storage),
         "@CONTROLLER_PORT@": str(configuration.controller_port),
         "@HEARTBEATS@": "true" if heartbeats else "false",
@@ -67,6 +74,16 @@ def write_configuration(
     configuration.application.write_text(text, encoding="utf-8")
     configuration.logback.write_bytes(resource("logback.xml").read_bytes())
     return configuration
+
+
+def _working_directories(folder: Path) -> Path:
+    """Where tasks work: in memory where a gigabyte is free, else below `folder`.
+
+    Kestra makes every namespace file anew for each task, which takes a tenth of a second on a disk.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made below it
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= _ROOM
+    return memory / folder.name if roomy else folder / "tmp"
 
 
 def _encryption_key(storage: Path) -> str:

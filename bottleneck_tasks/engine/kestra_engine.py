@@ -88,6 +88,7 @@ class KestraEngine:
                 worker.end(force=True)
         if self._started is not None:
             self._started.context.close()
+            shutil.rmtree(self._started.configuration.working_directories, ignore_errors=True)
             self._started = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)

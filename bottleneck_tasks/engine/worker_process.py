@@ -30,6 +30,7 @@ def main(settings_file: Path) -> None:
     configuration = write_configuration(
         settings_file.parent,
         storage=Path(settings["storage"]),
+        working_directories=Path(settings["working_directories"]),
         controller_port=settings["controller_port"],
         server_type="WORKER",
         heartbeats=True,

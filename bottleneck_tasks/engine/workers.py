@@ -69,6 +69,7 @@ def start_workers(
         "version": version,
         "plugins": str(plugins) if plugins else None,
         "storage": str(engine.storage),
+        "working_directories": str(engine.working_directories),
         "controller_port": engine.controller_port,
         "threads": threads,
     }
