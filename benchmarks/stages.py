@@ -12,8 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import msgspec
-
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.delivery.stage import delivery
 from bottleneck_tasks.ingest.find import find
@@ -33,7 +31,7 @@ def main() -> None:
     parser.add_argument("--memory-limit", default="")
     arguments = parser.parse_args()
     settings = Settings.of({"resources": {"memory_limit": arguments.memory_limit}})
-    files, month = find(arguments.source, msgspec.structs.asdict(settings.sources), month=None)
+    files, month = find(arguments.source, settings.sources.to_dict(), month=None)
     stages = _STAGES[: _STAGES.index(arguments.until) + 1]
     costs = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -9,8 +9,6 @@ import importlib
 import threading
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.delivery.stage import delivery
@@ -113,7 +111,7 @@ def _load_report_libraries() -> None:
 def _open(
     source: Path, month: Month | None, work: Path, settings: Settings, past: Past | None
 ) -> tuple[Run, dict[str, Path], dict[str, str], Month | None]:
-    files, month = find(source, msgspec.structs.asdict(settings.sources), month=month)
+    files, month = find(source, settings.sources.to_dict(), month=month)
     try:
         digests = {name: sha256_of(file) for name, file in files.items()}
     except OSError as error:

@@ -43,6 +43,10 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The table with these values over the defaults; raises msgspec.ValidationError."""
         return msgspec.convert(values, cls)
 
+    def to_dict(self) -> dict[str, Any]:
+        """The values by key."""
+        return msgspec.structs.asdict(self)
+
 
 def _one_key_an_export(kind: Any, default: Callable[[Export], Any]) -> Any:
     """A table with a key for each export."""

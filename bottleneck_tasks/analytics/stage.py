@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.prove_figures import prove_figures

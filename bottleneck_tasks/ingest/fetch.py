@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bottleneck_tasks.atomic import make_folders
 from bottleneck_tasks.errors import DataError, UsageError, from_os_error
 from bottleneck_tasks.ingest.find import choose, find, is_export_name
@@ -44,7 +42,7 @@ def chosen_exports(
         tempfile.TemporaryDirectory(prefix="bottleneck-") as work,
         exports_in(str(source), month=month, work=Path(work), settings=settings, only=only) as (folder, found),
     ):
-        patterns = msgspec.structs.asdict(settings.sources)
+        patterns = settings.sources.to_dict()
         if only and is_uri(str(source)):
             yield {only: next(folder.iterdir())}, found
             return
@@ -81,7 +79,7 @@ def _fetched(
     """
     store = open_store(uri, settings=settings)
     folder, month, entries = _folder_of(uri, {entry.key: entry for entry in store.list("")}, month)
-    chosen = choose([PurePosixPath(key) for key in entries], msgspec.structs.asdict(settings.sources), folder=folder)
+    chosen = choose([PurePosixPath(key) for key in entries], settings.sources.to_dict(), folder=folder)
     _check({name: entries[str(path)] for name, path in chosen.items()}, settings)
     local = Run(work / str(month or "undated") / ".fetched")
     with local.lock():
