@@ -47,7 +47,7 @@ def serve(descriptor: int) -> None:
 
 def _prepare(run: Run, source: Path, *, month: Month, settings: Settings) -> dict[str, str]:
     """Run the stages; the SHA-256 of each export that was read."""
-    files, _ = find(source, settings.sources.model_dump(), month=month)
+    files, _ = find(source, settings.sources.to_dict(), month=month)
     facts = ingest(run, files=files, month=month, settings=settings)
     quality(run, settings=settings)
     analytics(run, settings=settings)

@@ -14,6 +14,8 @@ import uuid
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from bottleneck_tasks.run import Run
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ class RunAhead:
 def _halved(settings: Settings) -> Settings:
     """Each of the two processes has half of the threads."""
     threads = max(1, settings.resources.threads // 2)
-    return settings.model_copy(update={"resources": settings.resources.model_copy(update={"threads": threads})})
+    resources = msgspec.structs.replace(settings.resources, threads=threads)
+    return msgspec.structs.replace(settings, resources=resources)
 
 
 def _cores() -> int:

@@ -50,7 +50,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _digests(shop: Path, month: Month) -> dict[str, str]:
-    files, _ = find(shop, _SETTINGS.sources.model_dump(), month=month)
+    files, _ = find(shop, _SETTINGS.sources.to_dict(), month=month)
     return {name: sha256_of(file) for name, file in files.items()}
 
 
