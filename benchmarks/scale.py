@@ -16,6 +16,7 @@ __all__ = ["Point", "measure_scale", "same_figures"]
 
 _HERE = Path(__file__).parent
 _MEMORY = "2GB"
+_ON_SPARK_UP_TO = 1_000_000
 _COMPARED = ("merged", "revenue_total", "premium_count")
 
 
@@ -45,6 +46,8 @@ def measure_scale(products: int, kind: Any, *, peers: Path | None) -> list[Point
         run = python(_HERE / "stages.py", "--source", source, "--until", "analytics", "--memory-limit", _MEMORY)
         figures = json.loads(run.output)["figures"]
         points = [Point(products, kind, "ours, 2 GB", run.seconds, run.cpu, run.megabytes, figures)]
+        if products <= _ON_SPARK_UP_TO:
+            points.append(_on_spark(products, kind, source))
         for engine in ("pandas", "polars") if peers else ():
             script = _HERE / "peers" / f"{engine}_month.py"
             run = python(script, source, kind, Path(folder, engine), env={"PYTHONPATH": str(peers)})
@@ -52,6 +55,16 @@ def measure_scale(products: int, kind: Any, *, peers: Path | None) -> list[Point
     for point in points:
         print(f"{point.name}: {point.seconds:.1f} s, {point.cpu:.1f} processor s, {point.megabytes:.0f} MB", flush=True)
     return points
+
+
+def _on_spark(products: int, kind: Any, source: Path) -> Point:
+    """Ours on Spark on this machine: the same rules and marts, its Java and Python workers counted."""
+    run = python(
+        _HERE / "stages.py", "--source", source, "--until", "analytics", "--memory-limit", _MEMORY, "--engine", "spark"
+    )
+    told = json.loads(run.output)
+    cpu, megabytes = run.cpu + told["children"]["cpu"], run.megabytes + told["children"]["megabytes"]
+    return Point(products, kind, "ours on Spark, 2 GB", run.seconds, cpu, megabytes, told["figures"])
 
 
 def same_figures(point: Point, points: list[Point]) -> bool:

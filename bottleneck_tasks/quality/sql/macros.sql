@@ -42,7 +42,7 @@ create or replace macro read_identifier(cell, kind) as
     end;
 
 create or replace macro without_currency(cell) as
-    trim(replace_all(cell, '(?i)^(€|eur(os?)?)[\t\n\f\r ]*|[\t\n\f\r ]*(€|eur(os?)?)$', ''));
+    replace_all(cell, '(?i)^(€|eur(os?)?)[\t\n\f\r ]*|[\t\n\f\r ]*(€|eur(os?)?)$', '');
 
 -- the plain spelling of a typed amount: '49,00' -> 49.00, '1 234,50' -> 1234.50, '1.234' -> null (1.234 or 1234?)
 create or replace macro plain_amount(typed) as

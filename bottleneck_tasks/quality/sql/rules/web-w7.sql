@@ -5,4 +5,4 @@ select
     'guid' as column_name,
     'the product row of SKU ' || sku || ' has the address of a file, as attachments do' as message
 from web
-where regexp_matches(lower_case(guid), '\.(jpe?g|png|gif|webp|svg|pdf)$')
+where regexp_matches(lower_case(guid), '\.(jpe?g|png|gif|webp|svg|pdf)\z')
