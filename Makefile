@@ -36,14 +36,16 @@ test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kes
 	@$(BIN)/python -m pytest tests/engine tests/flows --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
 	  $(BIN)/python -m pytest tests/engine tests/flows --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/office --cov --cov-report=term --cov-fail-under=95
+	$(BIN)/python -m pytest tests/spark --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/office --ignore tests/spark \
+	  --cov --cov-append --cov-report=term --cov-fail-under=95
 
 test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the first call (about 110 MB)
 	@deploy/debian_command.sh libreoffice-calc-nogui soffice > /dev/null
 	$(BIN)/python -m pytest tests/office
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults -m "not slow"
+	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults --ignore tests/spark -m "not slow"
 
 test-matrix: $(DEV) ## Run the quick suite on the oldest and newest dependencies, on each Python to be had
 	$(BIN)/python tests/release/matrix.py

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import Phase
+
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.run import Run, read_json, read_table
@@ -14,7 +16,11 @@ from tests.unit.quality.stages import one_thread
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DUCKDB", "SPARK", "differences", "on_both"]
+__all__ = ["DUCKDB", "GENERATE", "SPARK", "differences", "on_both"]
+
+GENERATE = (Phase.explicit, Phase.generate)
+"""An example costs seconds: one that fails is shown as it is, not shrunk."""
+
 
 _LOOSE = {"min_products": 3, "house_products": 2, "unreadable_share": 0.5}
 DUCKDB = one_thread(plausibility=_LOOSE)

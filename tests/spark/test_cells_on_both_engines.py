@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS
 from bottleneck_tasks.session.on_duckdb import DuckDBSession
+from tests.spark.months import GENERATE
 
 if TYPE_CHECKING:
     from bottleneck_tasks.session.on_spark import SparkSQLSession
@@ -23,7 +24,7 @@ _MACROS = read_sql("bottleneck_tasks.quality", "macros")
 _QUERY = """
     select
         number, is_plain(cell), lower_case(cell), key_text(cell), label_text(cell), read_integer(cell, kind),
-        read_flag(cell, kind), read_identifier(cell, kind), plain_amount(cell), read_amount(cell, kind),
+        read_flag(cell, kind), read_identifier(cell, kind), plain_amount(cell),
         try_cast(read_amount(cell, kind) as decimal(12, 2)),
         'read as ' || try_cast(read_amount(cell, kind) as decimal(12, 2)) || ' in row ' || number,
         regexp_matches(cell, '\\.(jpe?g|png)\\z'), cell < 'b', contains(cell, '&')
@@ -39,7 +40,7 @@ _TRICKY = [
 ]  # fmt: skip
 _TEXTS = st.lists(
     st.sampled_from(_TRICKY)
-    | st.text(st.characters(max_codepoint=0x2FFF, exclude_characters="\x00"), max_size=6)
+    | st.text(st.characters(max_codepoint=0x17FF, exclude_characters="\x00"), max_size=6)
     | st.decimals(-(10**12), 10**12, places=4).map(str),
     min_size=50,
     max_size=100,
@@ -87,7 +88,7 @@ def test_letters_of_europe_are_lowered_alike(engines: tuple[DuckDBSession, Spark
     assert {row[0]: pair for row, *pair in zip(on_duckdb, on_duckdb, on_spark, strict=True) if pair[0] != pair[1]} == {}
 
 
-@settings(max_examples=5)
+@settings(max_examples=5, phases=GENERATE)
 @given(texts=_TEXTS, numbers=_NUMBERS)
 def test_any_cell_is_read_alike(
     engines: tuple[DuckDBSession, SparkSQLSession], texts: list[str | None], numbers: list[str]

@@ -20,7 +20,7 @@ from bottleneck_tasks.analytics.stage import _prepare
 from bottleneck_tasks.contracts.types import MONEY
 from bottleneck_tasks.findings import add_rules
 from bottleneck_tasks.session.open_session import open_session
-from tests.spark.months import DUCKDB, SPARK
+from tests.spark.months import DUCKDB, GENERATE, SPARK
 
 if TYPE_CHECKING:
     from bottleneck_tasks.settings import Settings
@@ -70,7 +70,7 @@ def _clean(products: list[tuple[Decimal, int, str | None]]) -> Any:
         yield Path(folder)
 
 
-@settings(max_examples=4)
+@settings(max_examples=4, phases=GENERATE)
 @given(products=_PRODUCTS)
 def test_prices_make_the_same_mart_and_figures(products: list[tuple[Decimal, int, str | None]]) -> None:
     """Revenue, z-scores, mean, deviation and the warnings with their numbers: nothing is compared with a tolerance."""

@@ -16,7 +16,7 @@ from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.run import Run, read_json, to_json
-from tests.spark.months import DUCKDB, differences, on_both
+from tests.spark.months import DUCKDB, GENERATE, differences, on_both
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -109,7 +109,7 @@ def test_the_sample_month_is_the_same_on_both_engines(sample_month: Path, tmp_pa
     assert read_json(other.folder("analytics") / "figures.json")["merged"] == 714
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=2, phases=GENERATE, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(exports=_exports())
 def test_messy_exports_are_judged_alike(exports: dict[str, pa.Table]) -> None:
     """Copies, conflicts, rejected rows, unreadable cells and prices of every spelling: the same findings and ledger."""
