@@ -24,7 +24,7 @@ GENERATE = (Phase.explicit, Phase.generate)
 
 _LOOSE = {"min_products": 3, "house_products": 2, "unreadable_share": 0.5}
 DUCKDB = one_thread(plausibility=_LOOSE)
-SPARK = Settings.model_validate({"resources": {"threads": 2}, "plausibility": _LOOSE, "engine": {"name": "spark"}})
+SPARK = Settings.of({"resources": {"threads": 2}, "plausibility": _LOOSE, "engine": {"name": "spark"}})
 
 
 def on_both(run: Run) -> tuple[Run, Run]:
