@@ -41,7 +41,6 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-    "spark.sql.parser.escapedStringLiterals": "true",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
@@ -98,7 +97,7 @@ def _on_this_machine(resources: Resources) -> dict[str, str]:
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} -Dsun.jnu.encoding=UTF-8",
         "spark.sql.shuffle.partitions": str(resources.threads),
     }
     if resources.memory_limit:
@@ -147,12 +146,12 @@ class SparkSQLSession:
 
     def execute(self, statement: str) -> SparkResult:
         """Run one statement; a query is computed when its rows are asked for."""
-        return SparkResult(self.spark.sql(statement))
+        return SparkResult(self.spark.sql(_with_plain_texts(statement)))
 
     def attach(self, name: str, path: Path) -> None:
         """A view of the file."""
-        location = path.resolve().as_uri().replace("`", "``")
-        self.execute(f"create or replace temporary view {name} as select * from parquet.`{location}`")
+        frame = self.spark.read.option("__globPaths__", "false").parquet(f"file:{path.resolve()}")
+        frame.createOrReplaceTempView(name)
 
     def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
         """A view; of an export that came as Parquet, DuckDB first writes the rows with their numbers, as text."""
@@ -200,7 +199,7 @@ class SparkSQLSession:
         """Spark writes parts, sorted by `order`; DuckDB makes them the one file that it would have written itself."""
         ordered = f"select * from ({query}) as written order by {order}" if order else query
         folder = path.with_name(f".{path.name}.parts")
-        self.spark.sql(ordered).write.parquet(folder.resolve().as_uri())
+        self.execute(ordered).frame.write.parquet(f"file:{folder.resolve()}")
         parts = ", ".join(quote(str(part)) for part in sorted(folder.glob("part-*.parquet")))
         with session(self.resources) as connection:
             write_parquet(connection, f"select * from read_parquet([{parts}])", path)
@@ -222,6 +221,11 @@ class SparkSQLSession:
         name = f"held_{path.stem}"
         self.attach(name, path)
         hold_by_query(model, path, lambda tests: self.execute(f"select {tests} from {name}").fetchone() or ())
+
+
+def _with_plain_texts(statement: str) -> str:
+    """The statement with a backslash in a text meaning itself, as in DuckDB; Spark would begin an escape with it."""
+    return statement.replace("\\", "\\\\")
 
 
 def _each(function: Callable[[str], str]) -> Callable[[Any], Any]:

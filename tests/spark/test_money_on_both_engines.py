@@ -70,7 +70,7 @@ def _clean(products: list[tuple[Decimal, int, str | None]]) -> Any:
         yield Path(folder)
 
 
-@settings(max_examples=4, phases=GENERATE)
+@settings(max_examples=3, phases=GENERATE)
 @given(products=_PRODUCTS)
 def test_prices_make_the_same_mart_and_figures(products: list[tuple[Decimal, int, str | None]]) -> None:
     """Revenue, z-scores, mean, deviation and the warnings with their numbers: nothing is compared with a tolerance."""

@@ -113,6 +113,6 @@ def test_the_sample_month_is_the_same_on_both_engines(sample_month: Path, tmp_pa
 @given(exports=_exports())
 def test_messy_exports_are_judged_alike(exports: dict[str, pa.Table]) -> None:
     """Copies, conflicts, rejected rows, unreadable cells and prices of every spelling: the same findings and ledger."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="l'\u00e9t\u00e9 {1} a%20b ") as folder:
         one, other = on_both(_landed(Path(folder), exports))
         assert differences(one, other) == {}
