@@ -58,12 +58,14 @@ def test_every_column_of_a_clean_dataset_is_described(dataset: str) -> None:
         assert all(column.description for column in schema.columns.values())
 
 
-def test_every_test_states_its_promise() -> None:
-    """Each test has one line that says what it holds."""
+def test_every_test_states_its_promise_in_the_folder_of_its_feature() -> None:
+    """Each test has a docstring of one line that says what it holds, and a file in a folder named after the feature."""
     for path in (ROOT / "tests").rglob("test_*.py"):
+        assert path.parent.name not in {"tests", "unit"}, path
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                assert ast.get_docstring(node), f"{path.name}: {node.name}"
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                promise = (ast.get_docstring(node) or "").split("\n\n")[0]
+                assert len(promise.splitlines()) == 1, f"{path.name}: {node.name}"
 
 
 @pytest.mark.parametrize(

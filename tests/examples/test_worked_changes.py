@@ -107,7 +107,7 @@ def test_the_house_accepts_the_changes(changed: Changed) -> None:
     """The repository's own tests of flows, catalogue, settings and French hold on the changed copy."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-n", "0", "tests/contracts/test_catalogue.py",
-         "tests/flows/test_static.py", "tests/unit/test_settings.py", "tests/unit/delivery/test_documents.py",
+         "tests/flows/test_static.py", "tests/unit/settings/test_settings.py", "tests/unit/delivery/test_documents.py",
          "-k", "early_check or 1_ingest or costs or COS-W or ERP-W4 or shipped"],
         cwd=changed.copy, check=False, capture_output=True, text=True,
     )  # fmt: skip
