@@ -22,7 +22,7 @@ from pathlib import Path
 from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
 from bottleneck_tasks.redaction import redact, register
 
-__all__ = ["mask_environment", "redact", "required_secret", "secret", "setting"]
+__all__ = ["mask_environment", "redact", "secret", "setting"]
 
 _FOLDER = "/run/secrets"
 _KESTRA = "SECRET_"
@@ -90,16 +90,6 @@ def _mask_file(path: Path) -> None:
 
 def _folder() -> Path:
     return Path(os.environ.get("BOTTLENECK_SECRETS") or _FOLDER)
-
-
-def required_secret(name: str, *, purpose: str) -> str:
-    """The value of a secret that something cannot do without. Raises AccessDeniedError (77) when it is set nowhere."""
-    value = secret(name)
-    if value is None:
-        raise AccessDeniedError(
-            "SECRET", f"{name} is not set: {purpose}", f"set {name}, {name}_FILE, /run/secrets/{name} or SECRET_{name}"
-        )
-    return value
 
 
 def _from_named_file(name: str) -> str | None:

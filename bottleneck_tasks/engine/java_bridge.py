@@ -12,7 +12,7 @@ from bottleneck_tasks.engine.errors import EngineCallError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["calling_kestra", "java_class", "java_duration", "plain", "to_java_map", "when"]
+__all__ = ["calling_kestra", "java_class", "plain", "to_java_map", "when"]
 
 
 def java_class(name: str) -> Any:
@@ -58,11 +58,6 @@ def _iso(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     return str(value)
-
-
-def java_duration(seconds: float) -> Any:
-    """Seconds as a java.time.Duration."""
-    return java_class("java.time.Duration").ofMillis(int(seconds * 1000))
 
 
 def when(text: str | None) -> datetime | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bottleneck_tasks.errors import AccessDeniedError, ConfigurationError
-from bottleneck_tasks.secrets import mask_environment, redact, required_secret, secret, setting
+from bottleneck_tasks.errors import ConfigurationError
+from bottleneck_tasks.secrets import mask_environment, redact, secret, setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,13 +53,6 @@ def test_what_was_read_is_masked_from_then_on(place: str, folder: Path, monkeypa
     monkeypatch.setenv(place, values[place])
     assert secret("THING") == "canary-of-this"
     assert redact("login canary-of-this failed") == "login *** failed"
-
-
-def test_a_secret_that_must_be_there_says_where_to_put_it() -> None:
-    """Exit 77, with the four places."""
-    with pytest.raises(AccessDeniedError, match="THING is not set: needed") as caught:
-        required_secret("THING", purpose="needed")
-    assert "SECRET_THING" in str(caught.value)
 
 
 def test_a_named_file_that_is_not_there_is_a_wrong_setting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
