@@ -15,7 +15,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from budgets import Line, Machine, command_budgets, month_budgets, quarantine_budgets, workbook_budgets
+from budgets import (
+    Line,
+    Machine,
+    backfill_budgets,
+    command_budgets,
+    month_budgets,
+    quarantine_budgets,
+    workbook_budgets,
+)
 from scale import Point, measure_scale, same_figures
 
 _DOCUMENT = Path(__file__).parents[1] / "docs/performance.md"
@@ -52,7 +60,7 @@ def _measure_budgets(rounds: int) -> None:
     busy, machine = os.getloadavg()[0], Machine.measure(rounds)
     said = f"{machine.text} Budgets of seconds are judged by them." if machine.is_shared else machine.text
     lines: list[Line] = []
-    for budgets in (command_budgets, month_budgets, quarantine_budgets, workbook_budgets):
+    for budgets in (command_budgets, month_budgets, backfill_budgets, quarantine_budgets, workbook_budgets):
         for line in budgets(machine, rounds):
             print(f"{line.verdict:6} {line.what}: {line.measured} (budget {line.budget})", flush=True)
             lines.append(line)

@@ -27,7 +27,6 @@ class Recorded:
     facts: MonthFacts
     digest: str
     compared: Mapping[str, str]
-    matches: tuple[str, ...]
     read_products: Callable[[], pa.Table]
 
 

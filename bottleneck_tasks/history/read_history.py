@@ -93,7 +93,6 @@ def _recorded(entry: Mapping[str, Any], run_id: str, read_products: Callable[[],
         facts=facts,
         digest=facts.digest,
         compared=entry["history"]["compared"],
-        matches=tuple(entry["history"]["matches"]),
         read_products=functools.cache(read_products),
     )
 

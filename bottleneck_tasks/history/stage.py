@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.run import Run
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["history", "month_of"]
+__all__ = ["history"]
 
 _FIGURE_RULES = (
     "DRIFT-ROWS", "DRIFT-NULLS", "DRIFT-REVENUE", "DRIFT-SALES", "DRIFT-MEAN", "DRIFT-UNMATCHED", "Z-W1-HISTORY",
@@ -47,7 +47,7 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, UsageError (64) for a run without month.
     """
-    month = month_of(run)
+    month = _month_of(run)
     sources = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     before = past.before(month, window=settings.history.window_months)
@@ -86,7 +86,7 @@ def _write(folder: Path, **documents: Any) -> None:
         (folder / f"{name}.json").write_bytes(to_json(document))
 
 
-def month_of(run: Run) -> Month:
+def _month_of(run: Run) -> Month:
     """The month that the sources of a run were read for. Raises UsageError (64) when it was given none."""
     months = {read_json(run.folder(f"ingest/{name}") / "source.json")["month"] for name in SOURCES}
     if len(months) != 1 or None in months:

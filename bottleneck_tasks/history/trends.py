@@ -34,7 +34,7 @@ def trends(
     series = []
     for facts in months[-_MONTHS:]:
         figures = facts.figures
-        dormant, dormant_value, sold_out = life.get(str(facts.month), (None, 0, 0))
+        dormant, sold_out = life.get(str(facts.month), (None, 0))
         revenue = sales.get(facts.month.position)
         share = figures.premium_revenue / figures.revenue_total if figures.revenue_total else figures.revenue_total
         series.append(
@@ -47,7 +47,6 @@ def trends(
                 "premium_share": round(float(share), 6),
                 "rejected": facts.counts["rejected"],
                 "dormant": dormant,
-                "dormant_value": format(dormant_value, "f"),
                 "sold_out_best": sold_out,
             }
         )

@@ -38,7 +38,7 @@ def _two_years() -> dict[str, Any]:
         {
             "month": f"{2024 + place // 12}-{place % 12 + 1:02}", "revenue_to_date": f"{98_765_432 + place}.10",
             "own_revenue": f"{1_234_567 + place}.00", "products": 714 + place, "premium": 30, "premium_share": 0.0976,
-            "rejected": place, "dormant": 5 * place, "dormant_value": "159959.90", "sold_out_best": 9,
+            "rejected": place, "dormant": 5 * place, "sold_out_best": 9,
         }
         for place in range(24)
     ]  # fmt: skip

@@ -11,7 +11,6 @@ moved_products as (
         now.title,
         now.units,
         now.sales,
-        before.units as units_before,
         before.sales as sales_before,
         now.sales - before.sales as move
     from own_sales as now

@@ -24,7 +24,6 @@ dated_products as (
     select
         ranked.month,
         ranked.stock,
-        ranked.price,
         ranked.counter,
         ranked.place,
         recent.months_lately,
@@ -36,7 +35,6 @@ catalogue_life as (
     select
         month,
         case when max(months_lately) >= getvariable('dormant_months') then count(*) filter (where is_dormant) end as dormant,
-        coalesce(sum(price * stock) filter (where is_dormant), 0) as dormant_value,
         count(*) filter (where place <= 20 and counter > 0 and coalesce(stock, 0) <= 0) as sold_out_best
     from dated_products
     group by month

@@ -19,7 +19,7 @@ _OWN: dict[str, Any] = {
 def _month(month: str, own: str | None, dormant: int | None = None) -> dict[str, Any]:
     return {
         "month": month, "revenue_to_date": "70568.60", "own_revenue": own, "products": 714, "premium": 30,
-        "premium_share": 0.0976, "rejected": 2, "dormant": dormant, "dormant_value": "0.00", "sold_out_best": 9,
+        "premium_share": 0.0976, "rejected": 2, "dormant": dormant, "sold_out_best": 9,
     }  # fmt: skip
 
 
