@@ -13,9 +13,10 @@ OUT ?= out/$(MONTH)
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 PEERS := $(VENV)/.peers
+MUTATION := $(VENV)/.mutation
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2])
 
-.PHONY: help run flow test test-fast test-office test-matrix fuzz lint format audit bench docs lock clean
+.PHONY: help run flow test test-fast test-office test-matrix fuzz mutants lint format audit bench docs lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +54,12 @@ test-matrix: $(DEV) ## Run the quick suite on the oldest and newest dependencies
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0
 
+mutants: $(MUTATION) ## Change the rules in one place at a time and list what no test notices (hours; a sample: docs/mutants.md)
+	[ "$(MUTMUT)" = none ] || $(BIN)/mutmut run $(MUTMUT)
+	$(BIN)/python docs/mutants.py
+	$(BIN)/python benchmarks/mutate_sql.py $(SQL)
+	$(BIN)/python docs/build.py mutants.md
+
 lint: $(DEV) ## Check style, types, layers and docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -78,6 +85,7 @@ lock: $(DEV) ## Choose the newest versions again and lock them with their hashes
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) -o deploy/requirements.txt
 	$(BIN)/uv pip compile -q --upgrade $(LOCK) --group dev --all-extras -o deploy/requirements-dev.txt
 	$(BIN)/uv pip compile -q --upgrade --group pyproject.toml:bench $(wordlist 2,99,$(LOCK)) -o deploy/requirements-bench.txt
+	$(BIN)/uv pip compile -q --upgrade --group pyproject.toml:mutation --constraint deploy/requirements-dev.txt $(wordlist 2,99,$(LOCK)) -o deploy/requirements-mutation.txt
 	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
 	$(BIN)/python deploy/licences.py
 
@@ -98,6 +106,10 @@ $(RUNTIME): $(BIN)/python deploy/requirements.txt pyproject.toml
 $(DEV): $(BIN)/python deploy/requirements-dev.txt pyproject.toml
 	@bash deploy/install.sh $(VENV) deploy/requirements-dev.txt
 	@touch $@ $(RUNTIME)
+
+$(MUTATION): $(DEV) deploy/requirements-mutation.txt
+	@bash deploy/install.sh $(VENV) deploy/requirements-mutation.txt
+	@touch $@
 
 $(PEERS): $(DEV) deploy/requirements-bench.txt
 	@rm -rf $@ && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $@ --requirement deploy/requirements-bench.txt

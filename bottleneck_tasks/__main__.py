@@ -10,7 +10,14 @@ import click
 
 from bottleneck_tasks import console, termination
 from bottleneck_tasks.cli import cli
-from bottleneck_tasks.errors import BottleneckError, ConfigurationError, InternalError, UsageError, from_os_error
+from bottleneck_tasks.errors import (
+    BottleneckError,
+    ConfigurationError,
+    DataError,
+    InternalError,
+    UsageError,
+    from_os_error,
+)
 from bottleneck_tasks.secrets import mask_environment
 from bottleneck_tasks.unneeded import leave_out
 
@@ -55,6 +62,9 @@ def _as_error(fault: BaseException) -> BottleneckError:
         return ConfigurationError("ENGINE", f"{fault.name} is not installed", 'pip install "bottleneck-tasks[engine]"')
     if isinstance(fault, OSError):
         return from_os_error(fault, doing="read or write a file")
+    if "magic bytes" in str(fault) or "too small to be a Parquet file" in str(fault):
+        what, advice = str(fault).splitlines()[0], "remove the run directory and run the month again"
+        return DataError("RUN", f"a file of the run is damaged: {what}", advice)
     what = f"{type(fault).__name__}: {(str(fault).splitlines() or [''])[0]}"
     return InternalError("INTERNAL", what, "set BOTTLENECK_DEBUG=1 for the traceback, and report it")
 

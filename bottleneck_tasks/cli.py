@@ -169,7 +169,7 @@ def check(*, source: str, month: str | None, history: str | None, as_json: bool,
 
 
 @cli.command()
-@options.run_dir
+@options.new_run_dir
 @click.option("--source", metavar="DIR|URI", help="Folder or store of the exports, flat or under raw/YYYY/MM/.")
 @click.option("--only", type=options.export_name, help="Ingest one export: of --source, or --file.")
 @click.option("--file", type=options.file, help="The file of --only.")

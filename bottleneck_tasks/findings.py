@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_rules", "count_rows", "create_findings", "describe", "rules_with_query", "write_findings"]
 
+_KEPT = 100
+"""Characters kept of either end of a message that is longer than both."""
+
 
 def create_findings(session: Session) -> None:
     """Make the empty table `findings`."""
@@ -79,7 +82,10 @@ def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFact
 
 
 def describe(session: Session, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:
-    """A few lines for a person: the first cells that broke each rule, as `erp.xlsx Sheet1 row 12: ...`."""
+    """A few lines for a person: the first cells that broke each rule, as `erp.xlsx Sheet1 row 12: ...`.
+
+    A cell may hold 32,000 characters: the line keeps the first and the last hundred.
+    """
     session.attach("named", path)
     lines = []
     for rule in rules:
@@ -88,8 +94,13 @@ def describe(session: Session, rules: Iterable[str], path: Path, *, limit: int =
             f'order by source, row, "column" nulls last limit {limit}'
         ).fetchall()
         lines += [
-            f"{rule} {file} {sheet} row {row}, {column}: {message}" for file, sheet, row, column, message, _ in rows
+            f"{rule} {file} {sheet} row {row}, {column}: {_shortened(message)}"
+            for file, sheet, row, column, message, _ in rows
         ]
         if rows and rows[0][5] > limit:
             lines.append(f"{rule} and {rows[0][5] - limit} more")
     return lines
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= 2 * _KEPT else f"{message[:_KEPT]} ... {message[-_KEPT:]}"

@@ -23,14 +23,16 @@ _WHOLE_WORD_BELOW = 4
 _LINE_OF_KEY = 8
 
 _SIGNED = "X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|X-Goog-Signature|X-Goog-Credential|AWSAccessKeyId|GoogleAccessId|Signature|sig"  # fmt: skip
-_NAMED = r"[\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key|account[_-]?key|access[_-]?key|credentials?)"
-_SHAPES: tuple[tuple[str, str], ...] = (
+_NAMED = (
+    r"(?<![\w.-])[\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key|account[_-]?key|access[_-]?key|credentials?)"
+)
+_SHAPES: tuple[tuple[str, str], ...] = (  # each looks at a character a bounded number of times: cells hold 32,000
     (r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", MASK),
     (r"(?i)(authorization['\"]?\s*[:=]\s*(?:b?['\"])?)[^\r\n'\"]+", rf"\1{MASK}"),
     (r"(?i)\b(bearer\s+)[\w.~+/=-]{8,}", rf"\1{MASK}"),
     (r"(?i)\b(auth (?:plain|login|xoauth2)\s+)\S+", rf"\1{MASK}"),
     (rf"(?i)([?&;](?:{_SIGNED})=)[^&\s'\"<>]+", rf"\1{MASK}"),
-    (r"(?i)\b([a-z][a-z0-9+.-]+:/{1,2}[^\s/:@'\"<>]*:)[^\s'\"<>]+@", rf"\1{MASK}@"),
+    (r"(?i)\b([a-z][a-z0-9+.-]{1,30}:/{1,2}[^\s/:@'\"<>]*:)[^\s'\"<>]{1,2000}@", rf"\1{MASK}@"),
     (r"(?i)\b(https?:/{1,2})[^\s/:@'\"<>]+@", rf"\1{MASK}@"),
     (rf"(?i)({_NAMED}=)(?:'[^']*'|\"[^\"]*\"|[^\s&;,'\"<>]+)", rf"\1{MASK}"),
     (rf"(?i)((['\"]){_NAMED}\2\s*:\s*)(?:'[^']*'|\"[^\"]*\")", rf'\1"{MASK}"'),

@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from bottleneck_tasks.atomic import make_folders, replace_folder, sha256_of, write_bytes
 from bottleneck_tasks.crash import crash_point
-from bottleneck_tasks.errors import RunInProgressError, UsageError, from_os_error
+from bottleneck_tasks.errors import DataError, RunInProgressError, UsageError, from_os_error
 from bottleneck_tasks.termination import noted
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_table", "run_id_of", "to_json"]
 
+_ANEW = "remove the run directory and run the month again"
 _DECIDE_NOTHING = {"engine", "lineage", "mail", "resources", "sources", "store"}
 _MAKE_NO_BYTE = {"brief", "commands", "engine", "notify", "publish", "sample", "store"}
 
@@ -211,12 +212,16 @@ def read_table(path: Path) -> pa.Table:
 
     On one thread: over the row groups that DuckDB writes, pyarrow's threads take four times the processor time.
     Every column may hold nulls: DuckDB marks those that happen to hold none, and a month's schema would vary with its data.
+    Raises DataError (65) when the file was cut.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        table = file.read(use_threads=False)
+    try:
+        with pq.ParquetFile(path) as file:
+            table = file.read(use_threads=False)
+    except pa.ArrowInvalid as error:
+        raise DataError("RUN", f"{path.name} is no whole Parquet file ({error})", _ANEW, file=path) from error
     return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
 
 
@@ -233,5 +238,13 @@ def to_json(value: Any) -> bytes:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file of a run."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read a JSON file of a run. Raises DataError (65) when it was cut, or changed by hand."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(
+            "RUN",
+            f"{path.name} is no valid JSON ({error})",
+            _ANEW,
+            file=path,
+        ) from error

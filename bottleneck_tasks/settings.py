@@ -137,6 +137,11 @@ def _validated(document: Mapping[str, Any], path: Path) -> Settings:
         if rule not in known:
             key = f"severity.{rule}"
             raise ConfigurationError("CONFIG", f"{key}: no such rule", _closest(rule, known), file=path, key=key)
+        if rule in _NEVER_ALLOWED and settings.severity[rule] != "block":
+            raise ConfigurationError(
+                "CONFIG", f"severity.{rule}: {rule} always blocks", f"remove {rule} from [severity]: without it there are no figures",
+                file=path, key=f"severity.{rule}",
+            )  # fmt: skip
     for rule, reason in settings.allow.items():
         if fault := _unallowed(rule, reason):
             raise ConfigurationError("CONFIG", *fault, file=path, key=f"allow.{rule}")

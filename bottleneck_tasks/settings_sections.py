@@ -111,7 +111,8 @@ class Plausibility(Section, frozen=True):
     """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
 
     Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
-    `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR.
+    `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR;
+    `odd_cents_share` is that of the prices that are no multiple of 5 cents; so many `equal_prices` do not run in a row.
     """
 
     min_products: Annotated[int, Meta(ge=3)] = 50
@@ -124,6 +125,8 @@ class Plausibility(Section, frozen=True):
     sales_ratio: Annotated[float, Meta(gt=1)] = 2.5
     median_price_low: Annotated[float, Meta(ge=0)] = 5.0
     median_price_high: Annotated[float, Meta(gt=0)] = 100.0
+    odd_cents_share: Annotated[float, Meta(gt=0, le=1)] = 0.4
+    equal_prices: Annotated[int, Meta(ge=2)] = 12
 
 
 class History(Section, frozen=True):

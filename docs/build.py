@@ -187,6 +187,13 @@ def drift() -> str:
     return verdict(kept())[1]
 
 
+def mutants() -> str:
+    """What changes of the rules no test noticed, as the last mutation testing left it."""
+    from mutants import mutants as table
+
+    return str(table())
+
+
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "../README.md": {"run": run, "flow": data_flow},
     "architecture.md": {"flow": data_flow, "cell": cell, "modules": modules, "decisions": decisions},
@@ -199,6 +206,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
     "dictionary.md": {"dictionary": dictionary},
     "lineage.md": {"pipeline": pipeline},
     "history.md": {"drift": drift},
+    "mutants.md": {"mutants": mutants},
 }
 
 
@@ -250,7 +258,10 @@ def tasks() -> str:
 
 
 def main() -> None:
-    """Write the documents, or with --check fail when one is stale."""
+    """Write the documents, or the one that is named, or with --check fail when one is stale."""
+    if sys.argv[1:] and sys.argv[1] in PARTS:
+        (DOCS / sys.argv[1]).write_text(built(sys.argv[1]), encoding="utf-8")
+        return
     for path, text in {**written_whole(), DOCS / "tasks.md": tasks()}.items():
         if "--check" in sys.argv and (not path.exists() or path.read_text(encoding="utf-8") != text):
             sys.exit(f"{path.name} is stale: run `make docs`")

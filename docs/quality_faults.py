@@ -15,7 +15,8 @@ def faults() -> str:
     from bottleneck_tasks.errors import DataError
     from tests.unit.quality.faults import REFUSALS
     from tests.unit.quality.faults_that_block import BLOCKS
-    from tests.unit.quality.faults_that_warn import WARNS, WARNS_ALONE
+    from tests.unit.quality.faults_that_warn import WARNS
+    from tests.unit.quality.faults_that_warn_alone import WARNS_ALONE
     from tests.unit.quality.stages import good_month, ingest_written, judge
 
     lines = ["| fault | rule | what the run says | exit |", "|---|---|---|---|"]

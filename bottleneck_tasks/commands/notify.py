@@ -55,7 +55,11 @@ def notify(
     report, outbox = _open(run_dir, store, month, settings)
     recipients = to or settings.mail.recipients
     if dry_run is not None:
-        _write(report, settings, recipients, dry_run)
+        written = _write(report, settings, recipients, dry_run)
+        if as_json:
+            console.print_json(written)
+        else:
+            click.echo(f"{written['file']}: {written['bytes']:,} bytes, {written['message_id']}")
         return
     if not recipients:
         raise ConfigurationError("MAIL", "mail.recipients is empty", "set it in bottleneck.toml, or give --to")
@@ -82,14 +86,14 @@ def _open(run_dir: Path | None, uri: str | None, month: str | None, settings: Se
     return report_of_store(opened, parsed), opened
 
 
-def _write(report: MonthReport, settings: Settings, recipients: tuple[str, ...], file: Path) -> None:
+def _write(report: MonthReport, settings: Settings, recipients: tuple[str, ...], file: Path) -> dict[str, Any]:
     from bottleneck_tasks.atomic import write_bytes
     from bottleneck_tasks.notify.compose import compose
 
     mail = msgspec.structs.replace(settings.mail, sender=settings.mail.sender or "bottleneck@example.org")
     letter = compose(report, mail=mail, recipients=recipients or ("recipient@example.org",))
     write_bytes(file, letter.content)
-    click.echo(f"{file}: {len(letter.content):,} bytes, {letter.message_id}")
+    return {"file": str(file), "bytes": len(letter.content), "message_id": letter.message_id}
 
 
 def _print(notified: Notified) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "judging_options",
     "kestra",
     "month",
+    "new_run_dir",
     "parse_month",
     "refusal_told",
     "run_dir",
@@ -68,7 +69,9 @@ history = click.option("--history", metavar="URI", envvar="BOTTLENECK_HISTORY",
                        help="Published months to compare with; --store by default.")  # fmt: skip
 _engine = click.option("--engine", type=click.Choice(["duckdb", "spark"]), envvar="BOTTLENECK_ENGINE",
                        help="What judges and computes; duckdb by default, spark needs the extra `spark`.")  # fmt: skip
-run_dir = click.option("--run-dir", type=folder, required=True, help="Run directory: one folder a step.")
+run_dir = click.option("--run-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
+                       help="Run directory: one folder a step.")  # fmt: skip
+new_run_dir = click.option("--run-dir", type=folder, required=True, help="Run directory, made when it is not there.")
 work = click.option("--work", type=folder, default=Path("work"), show_default=True, envvar="BOTTLENECK_WORK",
                     help="Where run directories are kept.")  # fmt: skip
 

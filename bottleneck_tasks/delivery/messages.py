@@ -96,6 +96,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"post_status is (.+)", r"post_status vaut \1"),
     (r"post_type (.+) is neither a product nor an attachment", r"post_type \1 n'est ni un produit ni une pièce jointe"),
     (r"SKU (.+) has an attachment but no product row", r"le SKU \1 a une pièce jointe mais pas de ligne produit"),
+    (r"post_title (.+) has lost its accents", r"le titre « \1 » a perdu ses accents"),
     (r"unknown: (.+)", r"inconnues : \1"),
     (r"the product row of SKU (.+) has the address of a file, as attachments do", r"la ligne produit du SKU \1 a l'adresse d'un fichier, comme une pièce jointe"),
     # --- history ---------------------------------------------------------------------------
@@ -124,6 +125,10 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"every product has sold ([0-9]+)", r"tous les produits comptent \1 ventes"),
     (r"no price has cents; price of product_id (.+) is ([0-9.]+ EUR)", r"aucun prix n'a de centimes ; celui du produit \1 est de \2"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),
+    (r"([0-9]+) of ([0-9]+) prices are no multiple of 5 cents, as after a conversion; price of product_id (.+) is ([0-9.]+ EUR)", r"\1 prix sur \2 ne sont pas des multiples de 5 centimes, comme après une conversion ; celui du produit \3 est de \4"),
+    (r"all products together have only ([0-9]+) different counters", r"les produits n'ont ensemble que \1 compteurs différents"),
+    (r"every counter is a multiple of ([0-9]+)", r"tous les compteurs sont des multiples de \1"),
+    (r"price of product_id (.+) is ([0-9.]+ EUR), as of ([0-9]+) products running", r"le prix du produit \1 est de \2, comme \3 produits à la suite"),
     # --- what a whole rule observed ----------------------------------------------------------
     (r"as expected", "conforme"),
     (r"([0-9]+) rows?( not so)?", lambda found: plural(int(found[1]), "ligne en écart", "lignes en écart")),

@@ -38,6 +38,10 @@ _WORDING: dict[str, tuple[str, str]] = {
     "WEB-W5": ("ligne produit du même SKU", "vérifier que l'export est complet"),
     "WEB-W6": ("un titre", _WEB),
     "WEB-W7": ("l'adresse d'une page produit", "vérifier post_type : produits et pièces jointes sont peut-être mêlés"),
+    "WEB-W8": (
+        "les lettres de la boutique",
+        "exporter la boutique à nouveau en UTF-8 : les rapports montrent ces titres",
+    ),
     "NORM-TEXT": ("rien à changer", "rien : la valeur a été lue comme indiqué"),
     "NORM-ID": ("rien à changer", "rien : la valeur a été lue comme indiqué"),
     "NORM-DECIMAL": ("cellule numérique", "vérifier la valeur lue, puis la saisir comme un nombre"),
@@ -56,10 +60,14 @@ _WORDING: dict[str, tuple[str, str]] = {
     "CA-W2": ("au plus la part fixée dans [plausibility]", "vérifier le prix et les ventes du produit"),
     "EXP-01": ("comme compté à la main", "corriger les exports ou les attentes"),
     "CA-W3": (
-        "des ventes qui diffèrent, et aucun compteur loin au-dessus des autres",
+        "des ventes qui diffèrent, sans multiple commun, et aucun compteur loin au-dessus des autres",
         "vérifier total_sales dans l'export de la boutique",
     ),
-    "CA-W4": ("une médiane dans [plausibility], et des centimes", "vérifier l'unité des prix dans l'export de l'ERP"),
+    "CA-W4": (
+        "une médiane dans [plausibility], et des centimes, multiples de 5 pour la plupart",
+        "vérifier l'unité des prix dans l'export de l'ERP",
+    ),
+    "CA-W5": ("peu de prix égaux qui se suivent", "vérifier ces prix dans l'ERP : l'un a peut-être été recopié"),
     "CA-02": ("somme par produit = total = premium + ordinaire", _FAULT),
     "Z-01": ("|moyenne| et |écart \u2212 1| < 1e-9", _FAULT),
     "Z-W1": ("1 ou plus", "vérifier les prix : aucun ne se détache"),

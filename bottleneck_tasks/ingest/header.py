@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -79,12 +80,15 @@ def best_header(rows: Iterable[Sequence[Any]], contract: SourceContract) -> Head
 
 
 def _match(index: int, names: list[str], contract: SourceContract) -> Header:
-    positions = {name: names.index(name) for name in contract.columns if name in names}
+    spelled = [re.sub(r"[\s_-]+", "_", name) for name in names]
+    positions = {name: spelled.index(name) for name in contract.columns if name in spelled}
     return Header(
         index=index,
         positions=positions,
         missing=tuple(name for name in contract.required if name not in positions),
         absent=tuple(name for name in contract.columns if name not in positions),
-        repeated=tuple(name for name in contract.columns if names.count(name) > 1),
-        unknown=tuple(dict.fromkeys(name for name in names if name and name not in contract.known)),
+        repeated=tuple(name for name in contract.columns if spelled.count(name) > 1),
+        unknown=tuple(
+            dict.fromkeys(name for name, key in zip(names, spelled, strict=True) if name and key not in contract.known)
+        ),
     )

@@ -81,6 +81,7 @@ def test_every_test_states_its_promise_in_the_folder_of_its_feature() -> None:
         "flows.md",
         "dictionary.md",
         "lineage.md",
+        "mutants.md",
     ],
 )
 def test_generated_parts_are_fresh(document: str) -> None:
@@ -118,7 +119,7 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
 def test_every_make_target_is_explained() -> None:
     """`make help` lists each target that is documented for users."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("run", "flow", "test", "test-fast", "fuzz", "lint", "bench", "docs", "help"):
+    for target in ("run", "flow", "test", "test-fast", "fuzz", "mutants", "lint", "bench", "docs", "help"):
         assert re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE), target
 
 

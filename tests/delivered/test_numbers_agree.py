@@ -206,10 +206,15 @@ def test_both_briefs_say_the_figures(delivered: Path, summary: dict[str, Any]) -
     assert plural(summary["checks"]["warn"], "avertissement", "avertissements") in _words(page)
 
 
-def test_the_mail_says_the_figures(delivered: Path, summary: dict[str, Any], tmp_path: Path) -> None:
+def test_the_mail_says_the_figures(
+    delivered: Path, summary: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Both parts of the mail hold the summary's figures and warnings, and what is attached is what was delivered."""
     run = next((delivered.parent / "work").glob("*/*/manifest.json")).parent
-    assert run_command(["notify", "--run-dir", str(run), "--dry-run", str(tmp_path / "mail.eml")]) == 0
+    assert run_command(["notify", "--run-dir", str(run), "--dry-run", str(tmp_path / "mail.eml"), "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert (written["file"], written["bytes"]) == (str(tmp_path / "mail.eml"), (tmp_path / "mail.eml").stat().st_size)
+    assert written["message_id"] in (tmp_path / "mail.eml").read_text(encoding="ascii")
     mail = message_from_bytes((tmp_path / "mail.eml").read_bytes(), policy=default)
     bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
     for body in bodies:

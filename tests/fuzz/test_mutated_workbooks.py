@@ -156,7 +156,9 @@ _ODD: list[tuple[Any, str | None]] = [
     ("99999999999999999999", "99999999999999999999"), (99999999999999999999, "1e+20"), ("1e400", "1e400"),
     ("٣", "٣"), ("½", "½"), ("0x10", "0x10"), ("&amp;lt;", "&amp;lt;"), ("product", "product"), ("attachment", "attachment"),
 ]  # fmt: skip
-_CELL = st.tuples(st.integers(1, 6), st.integers(0, 5), st.sampled_from(_ODD))
+_CELL = st.tuples(st.integers(1, 6), st.integers(0, 5), st.integers(0, len(_ODD) - 1))
+"""Row, column and place of the value in the list: Hypothesis warns of an example that takes 32 kB to print."""
+
 _MONTH: dict[str, list[list[Any]]] = {
     "erp": [
         ["product_id", "onsale_web", "price", "stock_quantity", "stock_status"], [1, 1, 10, 5, "instock"],
@@ -196,11 +198,11 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 _CHANGES = st.lists(_CELL, min_size=1, max_size=4)
 
 
-def _changed(source: str, changes: list[tuple[int, int, tuple[Any, str | None]]]) -> list[list[tuple[Any, str | None]]]:
+def _changed(source: str, changes: list[tuple[int, int, int]]) -> list[list[tuple[Any, str | None]]]:
     """The rows of a source, each cell with the text it must be read as."""
     rows = [[(cell, None if cell is None else str(cell)) for cell in row] for row in _MONTH[source]]
     for row, column, odd in changes:
-        rows[row % (len(rows) - 1) + 1][column % len(rows[0])] = odd
+        rows[row % (len(rows) - 1) + 1][column % len(rows[0])] = _ODD[odd]
     return rows
 
 
@@ -212,7 +214,7 @@ def _shown(text: str | None) -> str | None:
 @given(source=_SOURCES, changes=_CHANGES, order=st.randoms(use_true_random=False))
 @settings(max_examples=_CELLS)
 def test_mutated_cells_are_read_as_excel_shows_them(
-    folder: Path, source: str, changes: list[tuple[int, int, tuple[Any, str | None]]], order: Random
+    folder: Path, source: str, changes: list[tuple[int, int, int]], order: Random
 ) -> None:
     """Odd values in any cell, columns in any order: each is read as its text, on its row."""
     rows = _changed(source, changes)
@@ -230,7 +232,7 @@ def test_mutated_cells_are_read_as_excel_shows_them(
 @given(source=_SOURCES, changes=_CHANGES)
 @settings(max_examples=_RUNS)
 def test_mutated_cells_pass_or_stop_at_a_rule(
-    ingested: Path, folder: Path, source: str, changes: list[tuple[int, int, tuple[Any, str | None]]]
+    ingested: Path, folder: Path, source: str, changes: list[tuple[int, int, int]]
 ) -> None:
     """A month with odd values ends in figures or in an error with its next step."""
     rows = [[cell for cell, _ in row] for row in _changed(source, changes)]

@@ -32,6 +32,19 @@ def test_other_names_stay_other(written: object) -> None:
     assert normalise_name(written) != "price"
 
 
+@pytest.mark.parametrize("mark", [" ", "-", "  ", "\n"])
+def test_words_of_a_name_may_be_joined_otherwise(mark: str) -> None:
+    """`Stock quantity` and `stock-quantity` are stock_quantity; beside it they are the same column twice."""
+    names = [name.replace("_", mark).title() for name in _NAMES]
+    header = best_header([names], _ERP)
+    assert header.require(_ERP, file="erp.xlsx", sheet="Feuil1", row=1).positions == {
+        name: at for at, name in enumerate(_NAMES)
+    }
+    assert header.unknown == ()
+    with pytest.raises(ContractError, match="column stock_quantity stands twice"):
+        best_header([[*_NAMES, f"stock{mark}quantity"]], _ERP).require(_ERP, file="erp.xlsx", sheet="Feuil1", row=1)
+
+
 def test_extra_columns_are_reported_and_order_does_not_matter() -> None:
     """A reordered sheet with one more column is usable."""
     header = best_header([["marge", *reversed(_NAMES)]], _ERP)

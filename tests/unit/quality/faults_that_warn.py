@@ -9,7 +9,7 @@ from tests.unit.quality.faults import Cell, Fault, add
 if TYPE_CHECKING:
     from tests.months import SmallMonth
 
-__all__ = ["WARNS", "WARNS_ALONE"]
+__all__ = ["WARNS"]
 
 
 def _unknown_column(month: SmallMonth) -> list[Cell]:
@@ -102,6 +102,13 @@ def _attachment_typed_as_product(month: SmallMonth) -> list[Cell]:
     return [Cell("web", row, "guid", address)]
 
 
+def _accents_lost_from_titles(month: SmallMonth) -> list[Cell]:
+    titles = {224: "ChÃ¢teau Rayas", 225: "Ch?teau Rayas", 226: "Ch\ufffdteau Rayas", 227: "Lâ€™Ermita"}
+    rows = {number: add(month, number, post_title=title).web for number, title in titles.items()}
+    add(month, 228, post_title="SÃO João, what? L\u2019Ermita")
+    return [Cell("web", row, "post_title", titles[number]) for number, row in rows.items()]
+
+
 def _blanks_in_a_key(month: SmallMonth) -> list[Cell]:
     row = add(month, 214, id_web="V\u00a0-214\u200b ", sku="V -214").liaison
     return [Cell("liaison", row, "id_web", "V\u00a0-214\u200b ")]
@@ -142,82 +149,6 @@ def _off_sale_but_shown(month: SmallMonth) -> list[Cell]:
     return [Cell("erp", row, "onsale_web", "0")]
 
 
-def _no_one_stands_out(month: SmallMonth) -> list[Cell]:
-    for row in month.erp[1:]:
-        row[2] = 20
-    return []
-
-
-def _one_house(month: SmallMonth, price: float) -> list[Cell]:
-    for row in month.web[8:]:
-        row[2] = f"Domaine Rouge {row[0]}"
-    return _eighth_price(month, price)
-
-
-def _eighth_price(month: SmallMonth, price: float) -> list[Cell]:
-    month.erp[8][2] = price
-    return [Cell("erp", 9, "price", str(price))]
-
-
-def _comma_lost_in_a_house(month: SmallMonth) -> list[Cell]:
-    return _one_house(month, 180)
-
-
-def _comma_gained_in_a_house(month: SmallMonth) -> list[Cell]:
-    return _one_house(month, 1.8)
-
-
-def _comma_lost_among_all(month: SmallMonth) -> list[Cell]:
-    return _eighth_price(month, 90000)
-
-
-def _comma_gained_among_all(month: SmallMonth) -> list[Cell]:
-    return _eighth_price(month, 0.18)
-
-
-def _counter_of_one_product_typed_twice(month: SmallMonth) -> list[Cell]:
-    month.web[9][3] = 88
-    return [Cell("web", 10, "total_sales", "88")]
-
-
-def _every_counter_alike(month: SmallMonth) -> list[Cell]:
-    for row in month.web[1:]:
-        row[3] = 7 if row[3] is not None else None
-    sold = [number for number, row in enumerate(month.web, start=1) if row[1] == "product"]
-    return sorted((Cell("web", number, "total_sales", "7") for number in sold), key=str)
-
-
-def _nothing_sold(month: SmallMonth) -> list[Cell]:
-    for row in month.web[1:]:
-        row[3] = 0 if row[3] is not None else None
-    sold = [number for number, row in enumerate(month.web, start=1) if row[1] == "product"]
-    return sorted((Cell("web", number, "total_sales", "0") for number in sold), key=str)
-
-
-def _cents_rounded_away(month: SmallMonth) -> list[Cell]:
-    for row in month.erp[1:]:
-        row[2] = round(row[2])
-    priced = [(number, row) for number, row in enumerate(month.erp, start=1) if number > 1 and row[0] != 5]
-    return sorted((Cell("erp", number, "price", str(row[2])) for number, row in priced), key=str)
-
-
-def _level(month: SmallMonth, factor: float) -> list[Cell]:
-    for row in month.erp[1:]:
-        row[2] = round(row[2] * factor, 2)
-    priced = [(number, row) for number, row in enumerate(month.erp, start=1) if number > 1 and row[0] != 5]
-    return sorted((Cell("erp", number, "price", f"{row[2]:.15g}") for number, row in priced), key=str)
-
-
-def _commas_lost_everywhere(month: SmallMonth) -> list[Cell]:
-    return _level(month, 10)
-
-
-def _commas_gained_everywhere(month: SmallMonth) -> list[Cell]:
-    return _level(month, 0.1)
-
-
-_LOOSE = {"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}}
-
 WARNS = [
     Fault("SRC-W1", _unknown_column, "unknown: erp.vintage"),
     Fault("ERP-W1-STOCK", _stock_negative, "stock_quantity is -4"),
@@ -232,6 +163,7 @@ WARNS = [
     Fault("WEB-W5", _attachment_alone, "SKU 1212 has an attachment but no product row"),
     Fault("WEB-W6", _title_empty, "post_title is empty"),
     Fault("WEB-W7", _attachment_typed_as_product, "the product row of SKU 1222 has the address of a file"),
+    Fault("WEB-W8", _accents_lost_from_titles, "post_title Ch?teau Rayas has lost its accents"),
     Fault("NORM-TEXT", _blanks_in_a_key, "read as V -214"),
     Fault("NORM-ID", _id_typed_as_text, "read as 1215"),
     Fault("NORM-DECIMAL", _price_typed_as_text, "price 49,00 read as 49.00"),
@@ -241,50 +173,3 @@ WARNS = [
     Fault("REC-W2", _off_sale_but_shown, "product_id 221 is in the web export (SKU 1221) but not on sale in the ERP"),
 ]
 """Faults that fit in one month together."""
-
-WARNS_ALONE = [
-    Fault("Z-W1", _no_one_stands_out, "0 premium"),
-    Fault(
-        "CA-W1",
-        _comma_lost_in_a_house,
-        "8.4 times the median of domaine rouge",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
-    ),
-    Fault(
-        "CA-W1",
-        _comma_gained_in_a_house,
-        "0.1 times the median of domaine rouge",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
-    ),
-    Fault(
-        "CA-W1",
-        _comma_lost_among_all,
-        "price of product_id 8 is 90000.00 EUR, robust z ",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 20.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
-    ),
-    Fault(
-        "CA-W1",
-        _comma_gained_among_all,
-        "price of product_id 8 is 0.18 EUR, robust z -",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 9.0, "revenue_share": 1.0}
-        },
-    ),
-    Fault(
-        "CA-W2", _counter_of_one_product_typed_twice, "SKU 108 makes 1584.00 of 4336.60 EUR (88 sold at 18.00 EUR)",
-        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 0.35, "sales_ratio": 99.0}},
-    ),
-    Fault("CA-W3", _counter_of_one_product_typed_twice, "SKU 108 has sold 88, the third best product 13", settings=_LOOSE),
-    Fault("CA-W3", _nothing_sold, "no product has been sold", settings=_LOOSE),
-    Fault("CA-W3", _every_counter_alike, "every product has sold 7", settings=_LOOSE),
-    Fault("CA-W4", _cents_rounded_away, "no price has cents", settings=_LOOSE),
-    Fault("CA-W4", _commas_lost_everywhere, "the median price is 210.00 EUR", settings=_LOOSE),
-    Fault("CA-W4", _commas_gained_everywhere, "the median price is 2.10 EUR", settings=_LOOSE),
-]  # fmt: skip
-"""Faults that say something about all products of a month, so that each needs a month of its own."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandera.pyarrow as pandera
 import pytest
 
+from bottleneck_tasks.analytics import stage
+from bottleneck_tasks.contracts.erp import CleanErp
+from bottleneck_tasks.contracts.mart import RevenueMart
+from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.contracts.rules import RULES, rules_of
-from bottleneck_tasks.errors import GateError, LedgerError
+from bottleneck_tasks.errors import GateError, InternalError, LedgerError
 from bottleneck_tasks.gate import check_of, checks_of, gate
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.settings import Settings
@@ -78,6 +84,19 @@ def test_exactly_five_cells_are_listed_without_a_remainder(tmp_path: Path) -> No
     ]
 
 
+def test_a_cell_of_a_whole_page_keeps_its_line_short(tmp_path: Path) -> None:
+    """What a person reads keeps both ends of the message; the finding has the whole cell."""
+    month = good_month(tmp_path)
+    month.erp.append(["x" * 32_000, 0, 10, 1, "instock"])
+    outcome = judge(month)
+    assert outcome.stopped is not None
+    (line,) = outcome.stopped.details
+    assert line.startswith("ERP-01 erp.xlsx Sheet row 16, product_id: product_id xxx")
+    assert line.endswith("xxx cannot be read as a whole number")
+    assert len(line) < 300
+    assert outcome.findings("ERP-01")[0]["value"] == "x" * 32_000
+
+
 def test_a_rule_counts_rows_and_not_cells(tmp_path: Path) -> None:
     """A row with four empty cells is one row; row 16 of two files is two."""
     month = good_month(tmp_path)
@@ -140,3 +159,54 @@ def test_a_lost_row_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert error.what == "erp: 15 rows entered quality, 14 left it"
     assert error.facts == {"stage": "quality", "source": "erp"}
     assert error.next_step == "report this as a fault of the library, with the run directory"
+
+
+class _StricterErp(CleanErp):
+    """A contract that Pandera alone can judge: its check has no SQL."""
+
+    @pandera.check("product_id", name="never")
+    @classmethod
+    def never(cls, data: pandera.PyArrowData) -> bool:
+        """No table passes."""
+        return data is None
+
+
+def test_pandera_has_the_last_word_on_what_quality_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean dataset that its model refuses is a fault of ours, with nothing written, whatever our SQL let through."""
+    month = good_month(tmp_path)
+    run = ingest_month(month)
+    monkeypatch.setitem(SOURCES, "erp", replace(SOURCES["erp"], clean=_StricterErp))
+    with pytest.raises(InternalError, match="breaks its own contract"):
+        quality(run, settings=month.settings)
+    assert not (run.path / "quality").exists()
+
+
+class _StricterMart(RevenueMart):
+    """The same of the mart."""
+
+    @pandera.check("product_id", name="never")
+    @classmethod
+    def never(cls, data: pandera.PyArrowData) -> bool:
+        """No table passes."""
+        return data is None
+
+
+def test_pandera_has_the_last_word_on_the_mart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of a mart that its model refuses are not delivered."""
+    month = good_month(tmp_path)
+    run = ingest_month(month)
+    quality(run, settings=month.settings)
+    monkeypatch.setattr(stage, "RevenueMart", _StricterMart)
+    with pytest.raises(InternalError, match="breaks its own contract"):
+        stage.analytics(run, settings=month.settings)
+    assert not (run.path / "analytics").exists()
+
+
+@pytest.mark.parametrize("price", ["99999999999,00", "1 000 000 000 000 000"])
+def test_a_typed_amount_too_large_to_be_a_price_is_not_said_to_be_read(tmp_path: Path, price: str) -> None:
+    """It is named as unreadable, once; NORM-DECIMAL says what was read, so it says nothing."""
+    month = good_month(tmp_path)
+    month.erp[5][2] = price
+    outcome = judge(month)
+    assert outcome.broken() == {"ERP-W2": "warn"}
+    assert [cell["value"] for cell in outcome.findings("ERP-W2")] == [price]

@@ -11,7 +11,8 @@ from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, DataError
 from tests.unit.quality.faults import INTERNAL, REFUSALS, Cell, Fault
 from tests.unit.quality.faults_that_block import BLOCKS
-from tests.unit.quality.faults_that_warn import WARNS, WARNS_ALONE
+from tests.unit.quality.faults_that_warn import WARNS
+from tests.unit.quality.faults_that_warn_alone import WARNS_ALONE
 from tests.unit.quality.stages import Outcome, good_month, ingest_month, ingest_written, judge
 
 if TYPE_CHECKING:

@@ -149,3 +149,19 @@ def test_long_texts_are_masked_quickly() -> None:
     began = time.perf_counter()
     redact("a:" * 50_000 + "http://" + "x:" * 20_000)
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    "piece", ["x", "a.", "a-", "_", "ab://:", "https://a", "password", "'password' ", "bearer ", "-----BEGIN ", "x@"]
+)
+def test_the_longest_cell_of_a_workbook_is_masked_at_once(piece: str) -> None:
+    """32,000 characters without a blank, as a cell may hold, cost no time that grows with their square."""
+    text = piece * (32_000 // len(piece))
+    began = time.process_time()
+    redact(f"price {text} cannot be read")
+    assert time.process_time() - began < 1
+
+
+def test_a_name_is_masked_wherever_it_stands_in_its_word() -> None:
+    """What leads up to the name, dots and hyphens included, changes nothing."""
+    assert redact("x.y-my_password=hunter2 and --token=abc") == f"x.y-my_password={MASK} and --token={MASK}"

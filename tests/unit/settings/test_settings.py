@@ -39,6 +39,8 @@ def test_no_setting_is_missing_from_the_shipped_file() -> None:
         ("[resources]\nmemory_limit = '2 gigs'", "resources.memory_limit", "correct the value"),
         ("[severity]\nERP-99 = 'warn'", "severity.ERP-99: no such rule", "did you mean ERP-"),
         ("[severity]\nERP-01 = 'fatal'", "severity.ERP-01", "correct the value"),
+        ("[severity]\nSRC-01 = 'warn'", "severity.SRC-01: SRC-01 always blocks", "remove SRC-01 from [severity]"),
+        ("[severity]\nLEDGER = 'info'", "severity.LEDGER: LEDGER always blocks", "remove LEDGER from [severity]"),
         ("[premium\n", "not valid TOML", "correct the file"),
     ],
 )
@@ -52,6 +54,13 @@ def test_a_wrong_setting_is_named_with_a_way_out(tmp_path: Path, content: str, w
     assert next_step in caught.value.next_step
     assert caught.value.exit_code == 78
     assert caught.value.facts["file"] == path
+
+
+def test_a_rule_that_always_blocks_may_be_said_to(tmp_path: Path) -> None:
+    """What the file says as it is anyway is no fault."""
+    path = tmp_path / "bottleneck.toml"
+    path.write_text("[severity]\nSRC-01 = 'block'\n", encoding="utf-8")
+    assert load_settings(path).severity_of("SRC-01") == "block"
 
 
 def test_a_missing_file_is_a_configuration_error(tmp_path: Path) -> None:

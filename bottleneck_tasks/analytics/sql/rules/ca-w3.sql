@@ -1,10 +1,24 @@
--- a counter typed ten times too high stands far above all others; counters that are all the same were lost in the export
-with ranked_sales as (
+-- a counter typed ten times too high stands far above all others; counters that are all alike, or all multiples of one
+-- number, come of an export that lost, exchanged or multiplied them; of twenty products sold that is no accident
+with counters as (
+    select
+        count(*) as n,
+        min(total_sales) as lowest,
+        max(total_sales) as highest,
+        count(distinct total_sales) as kinds,
+        sum(case when total_sales > 0 then 1 else 0 end) as sold,
+        case
+            when bool_and(total_sales % 10 = 0) then 10
+            when bool_and(total_sales % 5 = 0) then 5
+            when bool_and(total_sales % 3 = 0) then 3
+            when bool_and(total_sales % 2 = 0) then 2
+            else 1
+        end as step
+    from mart
+),
+ranked_sales as (
     select
         *,
-        count(*) over () as n,
-        min(total_sales) over () as lowest,
-        max(total_sales) over () as highest,
         nth_value(total_sales, 3) over (
             order by total_sales desc, product_id rows between unbounded preceding and unbounded following
         ) as third_counter
@@ -16,10 +30,18 @@ select
     'total_sales' as column_name,
     case
         when highest = 0 then 'no product has been sold'
-        when lowest = highest then 'every product has sold ' || highest
+        when kinds = 1 then 'every product has sold ' || highest
+        when sold >= 20 and lowest > 0 and kinds <= 3
+        then 'all products together have only ' || kinds || ' different counters'
+        when sold >= 20 and step > 1 then 'every counter is a multiple of ' || step
         else 'SKU ' || sku || ' has sold ' || total_sales || ', the third best product ' || third_counter
     end as message
 from ranked_sales
+cross join counters
 where
     n >= getvariable('min_products')
-    and (lowest = highest or total_sales > getvariable('sales_ratio') * greatest(third_counter, 1))
+    and (
+        kinds = 1
+        or (sold >= 20 and (step > 1 or (lowest > 0 and kinds <= 3)))
+        or total_sales > getvariable('sales_ratio') * greatest(third_counter, 1)
+    )

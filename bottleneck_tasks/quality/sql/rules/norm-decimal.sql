@@ -6,5 +6,5 @@ select
     'price ' || coalesce(price_raw, cast(price_text as string)) || ' read as ' || price as message
 from erp_typed
 where
-    price_amount is not null
+    price is not null
     and (price_cell = 'text' or (price_cell = 'untyped' and cast(price_text as string) is distinct from plain_amount(cast(price_text as string))))
