@@ -9,7 +9,10 @@ from bottleneck_tasks.errors import LedgerError
 
 if TYPE_CHECKING:
     from bottleneck_tasks.session.interface import Session
-__all__ = ["balance"]
+__all__ = ["IN_MEMORY_ROWS", "balance"]
+
+IN_MEMORY_ROWS = 200_000
+"""Up to so many rows, an export is held in memory while it is judged, and rows.parquet has the rows that were kept."""
 
 
 def balance(session: Session, stage: str, source: str, *, rows_in: int, rows: str) -> LedgerLine:

@@ -21,7 +21,7 @@ from bottleneck_tasks.findings import (
     write_findings,
 )
 from bottleneck_tasks.gate import checks_of, gate
-from bottleneck_tasks.ledger import balance
+from bottleneck_tasks.ledger import IN_MEMORY_ROWS, balance
 from bottleneck_tasks.run import read_json, to_json
 from bottleneck_tasks.session.open_session import open_session
 
@@ -41,12 +41,16 @@ _JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
 _UNUSED = {"post_status", "post_name", "guid", "post_date"}
 """Columns of the web that no figure comes from: half of its bytes."""
 
+_BUILT = (("matched", "matched", "matched.rows"), ("mart", "mart", "mart.parquet"), ("judged", "rows", "judged.rows"))
+"""What is made of the clean datasets: its name, its query, and the file that holds it when the exports are large."""
+
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
     """Build the mart of a run whose quality stage is done, judge the rules of money, compute the figures.
 
     Writes `analytics/`: mart.parquet (RevenueMart), rows.parquet (what became of each clean row),
-    findings.parquet, checks.json, ledger.json, figures.json.
+    findings.parquet, checks.json, ledger.json, figures.json. Of large exports, rows.parquet holds the rows that are not
+    in the mart.
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
@@ -55,7 +59,8 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     facts = [SourceFacts.from_dict(read_json(path.with_name("source.json"))) for path in raw.values()]
     run.discard("history", "delivery")
     with run.step("analytics") as folder, open_session(settings) as session:
-        _prepare(session, clean, settings)
+        is_large = not session.on_disk and any(fact.rows > IN_MEMORY_ROWS for fact in facts)
+        _prepare(session, clean, settings, spill=folder if is_large else None)
         add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "analytics"))
         broken = count_rows(session)
         figures = compute_figures(session, threshold=settings.premium.zscore_threshold)
@@ -76,17 +81,22 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     return figures, checks
 
 
-def _prepare(session: Session, clean: Path, settings: Settings) -> None:
-    create_findings(session)
+def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path | None = None) -> None:
+    """Make the clean datasets, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill`."""
     session.create_functions({}, "")
+    create_findings(session)
     session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.to_dict()})
+    kind = "temporary view" if spill else "table"
     for name in _JOINED:
         columns = (column for column in SOURCES[name].clean.columns if column not in _UNUSED)
         session.attach(f"{name}_clean", clean / f"{name}.parquet")
-        session.execute(f"create table {name} as select {', '.join(columns)} from {name}_clean")
-    session.execute(f"create table matched as {read_sql(_PACKAGE, 'matched')}")
-    session.execute(f"create table mart as {read_sql(_PACKAGE, 'mart')}")
-    session.execute(f"create table judged as {read_sql(_PACKAGE, 'rows')}")
+        session.execute(f"create {kind} {name} as select {', '.join(columns)} from {name}_clean")
+    for name, query, file in _BUILT:
+        if spill:
+            session.write_parquet(read_sql(_PACKAGE, query), spill / file)
+            session.attach(name, spill / file)
+        else:
+            session.execute(f"create table {name} as {read_sql(_PACKAGE, query)}")
 
 
 def _ledger(session: Session) -> list[LedgerLine]:
@@ -105,8 +115,14 @@ def _write(
     ledger: list[LedgerLine],
     figures: Figures,
 ) -> None:
-    session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id")
-    session.write_parquet("select * from judged", folder / "rows.parquet", order="source, source_row")
+    spilled = list(folder.glob("*.rows"))
+    if not spilled:
+        session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id")
+    left_out = " where status <> 'kept'" if spilled else ""
+    rows = f"select * from judged{left_out} order by source, source_row"
+    session.write_parquet(rows, folder / "rows.parquet", order="source, source_row")
+    for file in spilled:
+        file.unlink()
     documents: dict[str, Any] = {
         "checks": [check.to_dict() for check in checks],
         "ledger": [line.to_dict() for line in ledger],

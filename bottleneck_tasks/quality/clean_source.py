@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.ledger import IN_MEMORY_ROWS
 from bottleneck_tasks.quality.find_conflicts import find_conflicts
 from bottleneck_tasks.quality.judge_rows import in_contract, judge_rows
 from bottleneck_tasks.quality.type_cells import type_cells
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.registry import SourceContract
     from bottleneck_tasks.session.interface import Session
 
-__all__ = ["IN_MEMORY_ROWS", "clean_source"]
-
-IN_MEMORY_ROWS = 200_000
-"""Up to so many rows, an export is held in memory while it is judged, and rows.parquet has the rows that were kept."""
+__all__ = ["clean_source"]
 
 
 def clean_source(

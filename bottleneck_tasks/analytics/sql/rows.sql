@@ -48,6 +48,5 @@ judged_rows as (
         case when reason is null then 'kept' when reason = 'REC-01' then 'quarantined' else 'out_of_scope' end as status,
         reason
     from every_row
-    order by source, source_row
 )
 select * from judged_rows

@@ -1,46 +1,90 @@
 -- a price typed ten times too high makes a wine premium, and 16 others ordinary, without moving revenue when unsold
 -- neighbours are all products (robust z of the log price) and the products of the same house (first words of the title)
-with priced_products as (
+-- medians of the month are counted on its different prices, a few thousand whatever the number of products
+with price_counts as (
+    select
+        price,
+        ln(price) as log_price,
+        cast(price * 100 as decimal(38, 0)) as cents,
+        count(*) as products,
+        sum(revenue) as revenue
+    from mart
+    where price > 0
+    group by price
+),
+ranked_prices as (
+    select
+        *,
+        cast(sum(products) over (order by price) as bigint) as last_place,
+        cast(sum(products) over () as bigint) as n
+    from price_counts
+),
+price_level as (
+    select
+        max(n) as n,
+        sum(revenue) as total,
+        sum(cents * products) as s,
+        sum(cents * cents * products) as q,
+        (min(case when 2 * last_place >= n then log_price end) + min(case when 2 * last_place > n then log_price end)) / 2 as centre
+    from ranked_prices
+),
+price_distances as (
+    select products, abs(log_price - centre) as distance
+    from price_counts
+    cross join price_level
+),
+ranked_distances as (
+    select
+        distance,
+        cast(sum(products) over (order by distance) as bigint) as last_place,
+        cast(sum(products) over () as bigint) as n
+    from price_distances
+),
+price_spread as (
+    select
+        (min(case when 2 * last_place >= n then distance end) + min(case when 2 * last_place > n then distance end)) / 2 as spread
+    from ranked_distances
+),
+housed_products as (
     select
         product_id,
-        erp_row,
         price,
-        revenue,
-        ln(price) as log_price,
         regexp_extract(
             lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
-        ) as house,
-        cast(price * 100 as decimal(38, 0)) as cents
+        ) as house
     from mart
     where price > 0
 ),
-centred_products as (
-    select
-        *,
-        median(log_price) over () as centre,
-        median(cast(cents as double)) over (partition by house) as house_cents,
-        count(*) over (partition by house) as house_products,
-        count(*) over () as n,
-        sum(revenue) over () as total,
-        sum(cents) over () as s,
-        sum(cents * cents) over () as q
-    from priced_products
-),
-distant_products as (
-    select *, abs(log_price - centre) as distance from centred_products
+houses as (
+    select house, median(cast(cast(price * 100 as decimal(38, 0)) as double)) as house_cents
+    from housed_products
+    group by house
+    having count(*) >= getvariable('house_products')
 ),
 compared_products as (
     select
-        *,
-        (log_price - centre) / nullif(1.4826 * median(distance) over (), 0) as robust_zscore,
-        case
-            when house is not null and house_products >= getvariable('house_products')
-            then cast(cents as double) / house_cents
-        end as house_ratio
-    from distant_products
+        product_id,
+        house,
+        (ln(price) - centre) / nullif(1.4826 * spread, 0) as robust_zscore,
+        cast(cast(price * 100 as decimal(38, 0)) as double) / house_cents as house_ratio,
+        n,
+        total,
+        s,
+        q
+    from housed_products
+    left join houses using (house)
+    cross join price_level
+    cross join price_spread
 ),
 outlying_products as (
-    select * from compared_products
+    select
+        compared.*,
+        mart.erp_row,
+        mart.price,
+        mart.revenue,
+        cast(mart.price * 100 as decimal(38, 0)) as cents
+    from compared_products as compared
+    inner join mart on compared.product_id = mart.product_id
     where
         n >= getvariable('min_products')
         and (
@@ -53,6 +97,7 @@ outlying_products as (
 far_products as (
     select
         product_id,
+        cents,
         n - 1 as n,
         s - cents as s,
         q - cents * cents as q
@@ -70,9 +115,15 @@ limits_without as (
 premium_without as (
     select
         outlying.product_id,
-        count(*) filter (where cast(outlying.n * others.cents - outlying.s as double) > premium_from) as premium_count
+        cast(
+            coalesce(
+                sum(case when others.cents = outlying.cents then others.products - 1 else others.products end)
+                filter (where cast(outlying.n * others.cents - outlying.s as double) > premium_from),
+                0
+            ) as bigint
+        ) as premium_count
     from limits_without as outlying
-    inner join priced_products as others on outlying.product_id <> others.product_id
+    cross join price_counts as others
     group by outlying.product_id
 )
 select

@@ -1,10 +1,6 @@
 -- one product that makes a fifth of all revenue is a typing error more often than a best seller
-with shared_revenue as (
-    select
-        *,
-        sum(revenue) over () as total,
-        count(*) over () as n
-    from mart
+with month_revenue as (
+    select sum(revenue) as total, count(*) as n from mart
 )
 select
     'web' as source,
@@ -12,5 +8,6 @@ select
     'total_sales' as column_name,
     'SKU ' || sku || ' makes ' || revenue || ' of ' || total || ' EUR (' || total_sales || ' sold at ' || price
     || ' EUR)' as message
-from shared_revenue
+from mart
+cross join month_revenue
 where n >= getvariable('min_products') and revenue > cast(getvariable('revenue_share') as double) * total

@@ -1,6 +1,9 @@
 -- a counter typed ten times too high stands far above all others; counters that are all alike, or all multiples of one
 -- number, come of an export that lost, exchanged or multiplied them; of twenty products sold that is no accident
-with counters as (
+with best_sales as (
+    select total_sales from mart order by total_sales desc nulls last limit 3
+),
+counters as (
     select
         count(*) as n,
         min(total_sales) as lowest,
@@ -13,15 +16,8 @@ with counters as (
             when bool_and(total_sales % 3 = 0) then 3
             when bool_and(total_sales % 2 = 0) then 2
             else 1
-        end as step
-    from mart
-),
-ranked_sales as (
-    select
-        *,
-        nth_value(total_sales, 3) over (
-            order by total_sales desc, product_id rows between unbounded preceding and unbounded following
-        ) as third_counter
+        end as step,
+        (select min(total_sales) from best_sales) as third_counter
     from mart
 )
 select
@@ -36,7 +32,7 @@ select
         when sold >= 20 and step > 1 then 'every counter is a multiple of ' || step
         else 'SKU ' || sku || ' has sold ' || total_sales || ', the third best product ' || third_counter
     end as message
-from ranked_sales
+from mart
 cross join counters
 where
     n >= getvariable('min_products')
