@@ -110,15 +110,15 @@ def _plain(session: Session, cells: Mapping[str, _Cell], rows: str) -> set[str]:
 
 def _set_aside(session: Session, source: str, name: str, cell: _Cell, rows: str) -> bool:
     """Make the table of the cells of a column that are read otherwise; False when they are not few."""
-    differs = f"{cell.value} is distinct from {cell.compared}"
-    first = f"select count(*) filter (where {differs}) from (select * from {rows} limit {_FIRST}) as first_rows"
-    found = session.execute(first).fetchone()
+    looked_at = f"select source_row, {cell.text} as cell_read, {cell.compared} as cell_text, {cell.value} as cell_value"
+    unlike = f"where coalesce(not is_plain_label({cell.value}), false)"
+    query = f"select source_row, cell_read, cell_text from ({looked_at} from {{rows}} {unlike}) as cells "
+    query += "where cell_value is distinct from cell_text"
+    first = query.format(rows=f"(select * from {rows} limit {_FIRST}) as first_rows")
+    found = session.execute(f"select count(*) from ({first}) as unlike").fetchone()
     if found is None or found[0] > _FIRST * _FEW:
         return False
-    session.execute(
-        f"create table {source}_{name}_aside as "
-        f"select source_row, {cell.text} as cell_read, {cell.compared} as cell_text from {rows} where {differs}"
-    )
+    session.execute(f"create table {source}_{name}_aside as {query.format(rows=rows)}")
     return True
 
 
