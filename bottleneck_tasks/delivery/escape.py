@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CELL_LIMIT", "escape", "escape_column", "fit_cell", "natural", "visible"]
+__all__ = ["CELL_LIMIT", "SUSPECT", "escape", "escape_column", "fit_cell", "natural", "visible"]
 
 CELL_LIMIT = 32_767
 """Characters that one cell of .xls or .xlsx can hold."""
@@ -24,7 +24,7 @@ _SEPARATOR = '";,|\t\r\n'
 _SEPARATED = re.compile(f"[{_SEPARATOR}]")
 _START = re.compile(f"(?:^|(?<=[{_SEPARATOR}]))(?=[{_BLANK}]*[{_TRIGGER}])|^(?=[\t\r\n])")
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
-_SUSPECT = f"(?:^|[{_SEPARATOR}])[{_BLANK}]*[{_TRIGGER}]|^[\t\r\n]|[{_ILLEGAL}]"
+SUSPECT = f"(?:^|[{_SEPARATOR}])[{_BLANK}]*[{_TRIGGER}]|^[\t\r\n]|[{_ILLEGAL}]"
 _PICTURES = {
     **{code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A, 0x0D}},
     0x7F: 0x2421,
@@ -56,7 +56,7 @@ def escape_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    suspect = pc.fill_null(pc.match_substring_regex(column, _SUSPECT), fill_value=False)
+    suspect = pc.fill_null(pc.match_substring_regex(column, SUSPECT), fill_value=False)
     if not pc.any(suspect).as_py():
         return column
     escaped = [escape(text) for text in column.filter(suspect).to_pylist()]

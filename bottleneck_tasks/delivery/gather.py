@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from bottleneck_tasks import __version__
 from bottleneck_tasks.contracts.check import Check
@@ -14,6 +15,7 @@ from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.material import Material
 from bottleneck_tasks.gate import check_of
+from bottleneck_tasks.ledger import IN_MEMORY_ROWS
 from bottleneck_tasks.month import Month
 from bottleneck_tasks.run import read_json, read_table, run_id_of
 
@@ -39,14 +41,18 @@ def gather(run: Run, settings: Settings) -> Material:
     known = read_json(compared / "snapshot.json")["history"] if compared.is_dir() else None
     findings = pa.concat_tables([read_table(folder / "findings.parquet") for folder in folders.values()])
     checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
+    mart = folders["analytics"] / "mart.parquet"
+    figures = Figures.from_dict(read_json(mart.with_name("figures.json")))
+    is_large = figures.merged > IN_MEMORY_ROWS
     rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
     return Material(
         month=month,
         run_id=run_id_of(month, {facts.source: facts.sha256 for facts in sources}, settings, history=known),
         version=__version__,
         sources=sources,
-        mart=read_table(folders["analytics"] / "mart.parquet"),
-        figures=Figures.from_dict(read_json(folders["analytics"] / "figures.json")),
+        mart=pq.read_schema(mart).empty_table() if is_large else read_table(mart),
+        mart_file=mart if is_large else None,
+        figures=figures,
         checks=(*checks, _ledger_check(ledger, settings)),
         ledger=ledger,
         findings=findings,

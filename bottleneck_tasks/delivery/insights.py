@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from bottleneck_tasks.database import read_sql, session
+from bottleneck_tasks.database import quote, read_sql, session
 from bottleneck_tasks.settings_sections import Resources
 
 if TYPE_CHECKING:
@@ -133,7 +133,10 @@ def insights(*, material: Material, resources: Resources | None = None) -> Insig
     `zscore_classes` (class, products, premium) in half units; `stock_and_sales` (stock, sales, products, premium).
     """
     with session(resources or Resources()) as connection:
-        connection.register("mart", material.mart)
+        if material.mart_file:
+            connection.execute(f"create view mart as from read_parquet({quote(str(material.mart_file))})")
+        else:
+            connection.register("mart", material.mart)
         return _ask(connection, _suspects(connection, material))
 
 

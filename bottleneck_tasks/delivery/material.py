@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -24,7 +25,7 @@ class Material:
     """Everything a report may show. `month` is None when the run was given none: no text then names a month.
 
     `trends` is what the history stage left for the report (history/trends.json), None without a history.
-    `mart` has the columns of RevenueMart in any row order. `findings` (the cells that broke a rule) and
+    Of more than 200,000 products `mart` is empty and `mart_file` holds them. `mart` has the columns of RevenueMart in any row order. `findings` (the cells that broke a rule) and
     `quarantine` (rejected rows only) have FINDING_COLUMNS; `row` is an integer, the rest text.
     """
 
@@ -39,3 +40,4 @@ class Material:
     findings: pa.Table
     quarantine: pa.Table
     trends: Mapping[str, Any] | None = None
+    mart_file: Path | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.check import Check
@@ -10,9 +11,11 @@ from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.compare_csv import compare_csv
 from bottleneck_tasks.delivery.compare_workbook import compare_xls, compare_xlsx
 from bottleneck_tasks.delivery.french import euros
+from bottleneck_tasks.delivery.large_tables import LARGE_TABLES, compare_large
 from bottleneck_tasks.delivery.tables import CSV_TABLES, merged, quarantined
 from bottleneck_tasks.delivery.write_json import summary_of
 from bottleneck_tasks.run import read_table
+from bottleneck_tasks.settings_sections import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,14 +28,16 @@ __all__ = ["assumed", "read_back"]
 
 
 def read_back(
-    *, material: Material, files: Mapping[str, Path], dialect: str = "standard", severity: Severity | None = None
-) -> Check:
+    *, material: Material, files: Mapping[str, Path], dialect: str = "standard", severity: Severity | None = None,
+    resources: Resources | None = None,
+) -> Check:  # fmt: skip
     """Read `files` (by deliverable name) and compare rows, columns and totals with the material.
 
     Returns the check OUT-01; when it is broken, `observed` names the first difference and `rows` counts the files
     that differ.
     """
-    broken = [f"{name}: {found}" for name, path in files.items() if (found := _compare(material, name, path, dialect))]
+    compare = partial(_compare, material, dialect=dialect, resources=resources or Resources())
+    broken = [f"{name}: {found}" for name, path in files.items() if (found := compare(name, path))]
     if not broken:
         return assumed(material, len(files), severity)
     return _check(observed=broken[0], rows=len(broken), severity=severity)
@@ -61,8 +66,10 @@ def _check(*, observed: str, rows: int, severity: Severity | None) -> Check:
     )
 
 
-def _compare(material: Material, name: str, path: Path, dialect: str) -> str | None:
+def _compare(material: Material, name: str, path: Path, *, dialect: str, resources: Resources) -> str | None:
     try:
+        if material.mart_file and name in LARGE_TABLES:
+            return compare_large(material, path, dialect=dialect, resources=resources)
         return _difference(material, name, path, dialect)
     except Exception as error:  # noqa: BLE001  (whatever a reader raises on our own file is the finding)
         return f"cannot be read back: {type(error).__name__} {error}".splitlines()[0]

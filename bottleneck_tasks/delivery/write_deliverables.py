@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.delivery.insights import insights
+from bottleneck_tasks.delivery.large_tables import write_large_tables
 from bottleneck_tasks.delivery.read_back import assumed, read_back
 from bottleneck_tasks.delivery.render_html import render_html
 from bottleneck_tasks.delivery.tables import CSV_TABLES, quarantined
@@ -17,6 +18,8 @@ from bottleneck_tasks.delivery.write_parquet import write_parquet
 from bottleneck_tasks.delivery.write_xls import write_xls
 from bottleneck_tasks.delivery.write_xlsx import write_xlsx
 from bottleneck_tasks.errors import BottleneckError, DataError
+from bottleneck_tasks.ledger import IN_MEMORY_ROWS
+from bottleneck_tasks.settings_sections import Resources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from bottleneck_tasks.contracts.check import Severity
     from bottleneck_tasks.delivery.insights import Insights
     from bottleneck_tasks.delivery.material import Material
-    from bottleneck_tasks.settings_sections import Resources
 
 __all__ = ["Delivered", "write_deliverables"]
 
@@ -72,13 +74,13 @@ def write_deliverables(
             left_out.append(warning)
         else:
             files[name] = folder / name
-    files |= _write_tables(material, folder, dialect)
+    files |= _write_tables(material, folder, dialect, resources or Resources())
     if not undrawn:
         files[page.name] = page
         if left_out:
             _draw_page(whole(), known, page)
     files |= _write_documents(whole(), folder)
-    outcome = read_back(material=whole(), files=files, dialect=dialect, severity=severity)
+    outcome = read_back(material=whole(), files=files, dialect=dialect, severity=severity, resources=resources)
     if outcome.result != "pass":
         said = replace(material, checks=(*material.checks, *left_out, outcome))
         _write_documents(said, folder)
@@ -88,11 +90,18 @@ def write_deliverables(
 
 def _attempt(write: Callable[..., None], material: Material, out: Path) -> Check | None:
     """Write a workbook, or return the warning that it cannot hold the products."""
+    products = material.figures.merged
+    if material.mart_file:
+        return _left_out(
+            out, "XLS-ROWS" if out.suffix == ".xls" else "XLSX-ROWS", "holds every product", rows=products,
+            observed=f"{out.name} is written for at most {IN_MEMORY_ROWS} products and there are {products}",
+            next_step="use merged_with_revenue.csv or merged_with_revenue.parquet, which hold them all",
+        )  # fmt: skip
     try:
         write(material=material, out=out)
     except DataError as error:
         return _left_out(
-            out, error.code, "holds every product", observed=error.what, rows=material.mart.num_rows,
+            out, error.code, "holds every product", observed=error.what, rows=products,
             next_step=error.next_step,
         )  # fmt: skip
     return None
@@ -128,15 +137,15 @@ def _left_out(out: Path, rule: str, holds: str, *, observed: str, rows: int, nex
     )
 
 
-def _write_tables(material: Material, folder: Path, dialect: str) -> dict[str, Path]:
-    tables = {
-        **{name: cut(material.mart) for name, cut in CSV_TABLES.items()},
-        "quarantine.csv": quarantined(material.quarantine),
-    }
-    for name, table in tables.items():
-        write_csv(table=table, out=folder / name, dialect=dialect)
+def _write_tables(material: Material, folder: Path, dialect: str, resources: Resources) -> dict[str, Path]:
+    write_csv(table=quarantined(material.quarantine), out=folder / "quarantine.csv", dialect=dialect)
+    files = {"quarantine.csv": folder / "quarantine.csv"}
+    if material.mart_file:
+        return write_large_tables(material, folder, dialect=dialect, resources=resources) | files
+    for name, cut in CSV_TABLES.items():
+        write_csv(table=cut(material.mart), out=folder / name, dialect=dialect)
     write_parquet(material=material, out=folder / "merged_with_revenue.parquet")
-    return {name: folder / name for name in (*tables, "merged_with_revenue.parquet")}
+    return {name: folder / name for name in (*CSV_TABLES, "quarantine.csv", "merged_with_revenue.parquet")}
 
 
 def _write_documents(material: Material, folder: Path) -> dict[str, Path]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
     from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.contracts.facts import SourceFacts
@@ -85,34 +86,47 @@ def _parquet(material: Material, run: Run, source: str, stage: str) -> Measured:
         run.folder(f"ingest/{source}" if stage == "ingest" else stage) / file.rsplit("/", 1)[1]
     ) as parquet:
         footer, arrow = parquet.metadata, parquet.schema_arrow
-    nulls = dict.fromkeys(arrow.names, 0)
-    for group in range(footer.num_row_groups):
-        for index, column in enumerate(arrow.names):
-            nulls[column] += footer.row_group(group).column(index).statistics.null_count
-    columns = list(dataset.columns)
     facts = next(facts for facts in material.sources if facts.source == source)
+    columns = list(dataset.columns)
+    names = facts.columns if stage == "ingest" and facts.columns else dict(zip(columns, columns, strict=True))
+    nulls = _nulls(footer)
     return Measured(
         name=name,
         text=_text(name),
         file=file,
         version=material.run_id,
         rows=footer.num_rows,
-        fields=_fields(name, arrow, columns),
-        nulls={column: nulls[column] for column in columns},
+        fields=_fields(name, arrow, columns, names),
+        nulls={column: nulls[name] for column, name in names.items() if name in nulls},
         columns=_as_read(facts) if stage == "ingest" else column_lineage()[name],
     )
 
 
+def _nulls(footer: pq.FileMetaData) -> dict[str, int]:
+    """The empty values of each column, as far as the writer of the file counted them."""
+    nulls: dict[str, int] = {}
+    for group in map(footer.row_group, range(footer.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            if column.statistics and column.statistics.has_null_count:
+                nulls[column.path_in_schema] = nulls.get(column.path_in_schema, 0) + column.statistics.null_count
+    return nulls
+
+
 def _mart(material: Material) -> Measured:
+    import pyarrow.parquet as pq
+
     mart = material.mart
+    nulls = {name: mart[name].null_count for name in mart.column_names}
+    if material.mart_file:
+        nulls = _nulls(pq.read_metadata(material.mart_file))
     return Measured(
         name=MART_NAME,
         text=_text(MART_NAME),
         file="analytics/mart.parquet",
         version=material.run_id,
-        rows=mart.num_rows,
+        rows=material.figures.merged,
         fields=_fields(MART_NAME, mart.schema, mart.column_names),
-        nulls={name: mart[name].null_count for name in mart.column_names},
+        nulls=nulls,
         columns=column_lineage()[MART_NAME],
     )
 
@@ -152,9 +166,14 @@ def _as_read(facts: SourceFacts) -> ColumnLineage:
     return ColumnLineage({name: (Input(export_of(facts.source), name, ("IDENTITY",)),) for name in columns}, ())
 
 
-def _fields(dataset: str, arrow: pa.Schema, columns: list[str]) -> tuple[tuple[str, str, str | None], ...]:
-    known = DATASETS[dataset].columns
-    return tuple((name, str(arrow.field(name).type), known[name].description) for name in columns)
+def _fields(
+    dataset: str, arrow: pa.Schema, columns: list[str], names: Mapping[str, str] | None = None
+) -> tuple[tuple[str, str, str | None], ...]:
+    """The columns with their types, those of an export that is kept as it is by the names that it gives them."""
+    known, stored = DATASETS[dataset].columns, names or dict(zip(columns, columns, strict=True))
+    return tuple(
+        (name, str(arrow.field(stored[name]).type), known[name].description) for name in columns if name in stored
+    )
 
 
 def _text(dataset: str) -> str:

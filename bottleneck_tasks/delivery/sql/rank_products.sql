@@ -6,20 +6,22 @@ with products as (
 
 best_sellers as (
     select 'best' as list, row_number() over (order by revenue desc, product_id) as rank, *
-    from products
-    where revenue > 0
+    from (select * from products where revenue > 0 order by revenue desc, product_id limit 10)
 ),
 
 sold_out_sellers as (
     select 'sold_out' as list, row_number() over (order by revenue desc, product_id) as rank, *
-    from products
-    where revenue > 0 and stock <= 0 and stock_status is distinct from 'instock'
+    from (
+        select * from products
+        where revenue > 0 and stock <= 0 and stock_status is distinct from 'instock'
+        order by revenue desc, product_id
+        limit 10
+    )
 ),
 
 unsold_stock as (
     select 'unsold' as list, row_number() over (order by stock_value desc, product_id) as rank, *
-    from products
-    where total_sales = 0 and stock > 0
+    from (select * from products where total_sales = 0 and stock > 0 order by stock_value desc, product_id limit 10)
 ),
 
 lists as (
@@ -29,7 +31,6 @@ lists as (
         union all by name from sold_out_sellers
         union all by name from unsold_stock
     )
-    where rank <= 10
     order by list, rank
 )
 

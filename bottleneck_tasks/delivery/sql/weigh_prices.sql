@@ -3,7 +3,7 @@
 with suspects as (
     select product_id, sku, post_title, price, total_sales, revenue, is_premium
     from mart
-    where list_contains($rows::bigint[], erp_row)
+    where erp_row in (select unnest($rows::bigint[]))
     order by revenue desc, product_id
     limit 20
 ),
