@@ -30,7 +30,7 @@ _SUSPECT = "".join(
 )
 """The pattern of text to escape, as RE2 reads it."""
 
-_BY_REVENUE = "order by revenue desc, product_id"
+_BY_REVENUE = "order by mart.revenue desc, mart.product_id"
 _MERGED = (*WINE_COLUMNS[:3], "onsale_web", "stock_quantity", "stock_status", "total_sales", "price", "revenue", "zscore",
            "is_premium")  # fmt: skip
 LARGE_TABLES = {
@@ -89,7 +89,7 @@ def _read_csv(path: Path, columns: Sequence[str], dialect: str) -> str:
 
 
 def _mart(material: Material) -> str:
-    return f"read_parquet({quote(str(material.mart_file))})"
+    return f"read_parquet({quote(str(material.mart_file))}) as mart"
 
 
 def _escaped(connection: duckdb.DuckDBPyConnection, material: Material, resources: Resources) -> dict[str, str]:
