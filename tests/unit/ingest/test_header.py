@@ -72,9 +72,9 @@ def test_no_row_at_all_misses_every_column() -> None:
          "the erp export lacks the column price", "rename 'prices' to 'price' in the export"),
         (["product_id", "onsale_web", "stock_quantity", "stock_status"],
          "the erp export lacks the column price", "add the column 'price' in the export"),
-        (["id_product", "onsale_web", "price", "stock quantity", "stock_status"],
+        (["id_product", "onsale_web", "price", "stock quantities", "stock_status"],
          "the erp export lacks the columns product_id, stock_quantity",
-         "rename 'id_product' to 'product_id'; rename 'stock quantity' to 'stock_quantity' in the export"),
+         "rename 'id_product' to 'product_id'; rename 'stock quantities' to 'stock_quantity' in the export"),
         ([*_NAMES, "PRICE "], "column price stands twice", "remove one of the two columns from the export"),
     ],
 )  # fmt: skip
