@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.settings import Settings
     from bottleneck_tasks.settings_sections import Resources
 
-__all__ = ["SparkSQLSession", "spark_session"]
+__all__ = ["SparkResult", "SparkSQLSession", "spark_session"]
 
 _numbers = itertools.count()
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)

@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 _FOLDERS = ("bottleneck_tasks", "docs", "benchmarks", "deploy", "flows", "subflows")
 _KINDS = {".py", ".jinja", ".sql", ".yml", ".toml", ".md"}
-_HOOK = re.compile(r"pytest_\w+")
+_FOUND_BY_NAME = re.compile(r"pytest_\w+|(?:Raw|Clean)[A-Z]\w+")  # hooks; the contracts of an export, by the registry
 
 
 def _defined(tree: ast.Module) -> set[str]:
@@ -17,7 +17,7 @@ def _defined(tree: ast.Module) -> set[str]:
     assigned = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
     assigned += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
     names |= {target.id for target in assigned if isinstance(target, ast.Name)}
-    return {name for name in names if not name.startswith("__") and not _HOOK.fullmatch(name)}
+    return {name for name in names if not name.startswith("__") and not _FOUND_BY_NAME.fullmatch(name)}
 
 
 def _used_in(text: str) -> set[str]:

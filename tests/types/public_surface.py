@@ -71,7 +71,9 @@ def a_store(settings: Settings, month: Month) -> bytes:
     assert_type(published, publish.Current | None)
     done = publish_month(source="exports", store="reports", month=month, out=None, work=Path("work"), settings=settings)
     assert_type(done, PublishedMonth)
-    months = publish_months(source="exports", months=Month.range("2026-01..2026-03"), out=None, settings=settings)
+    months = publish_months(
+        source="exports", months=Month.range("2026-01..2026-03"), out=None, work=Path("work"), settings=settings
+    )
     assert_type(months, Iterator[tuple[Month, PublishedMonth]])
     return publish.read_file(store, published, "report.xls") if published else b""
 
