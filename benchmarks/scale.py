@@ -39,11 +39,11 @@ class Point:
 
 
 def measure_scale(products: int, kind: Any, *, peers: Path | None) -> list[Point]:
-    """Ours with every rule up to the figures and marts; the peers without a rule, their CSV and Parquet written."""
+    """Ours with every rule and every deliverable; the peers without a rule, their CSV and Parquet written."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "sample")
         write_sample(source, products=products, format=kind)
-        run = python(_HERE / "stages.py", "--source", source, "--until", "analytics", "--memory-limit", _MEMORY)
+        run = python(_HERE / "stages.py", "--source", source, "--until", "delivery", "--memory-limit", _MEMORY)
         figures = json.loads(run.output)["figures"]
         points = [Point(products, kind, "ours, 2 GB", run.seconds, run.cpu, run.megabytes, figures)]
         if products <= _ON_SPARK_UP_TO:
