@@ -55,8 +55,9 @@ class Mutant:
 
     @property
     def id(self) -> str:
-        """The name of the mutant, the same as long as its line stays where it is."""
-        return f"{self.file.removeprefix('bottleneck_tasks/')}:{self.line}: {self.was.strip()} -> {self.now.strip()}"
+        """The name of the mutant, the same as long as what stands above it in the file does."""
+        place = f"{self.file.removeprefix('bottleneck_tasks/')}:{self.line}+{self.offset}"
+        return f"{place}: {self.was.strip()} -> {self.now.strip()}"
 
     def applied(self, text: str) -> str:
         """The file with the change in it."""

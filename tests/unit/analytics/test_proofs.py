@@ -71,6 +71,7 @@ def test_the_proofs_hold_on_a_good_mart(computed: duckdb.DuckDBPyConnection) -> 
         ("update matched set product_id = 1 where product_id = 2", {"REC-03"}),
         ("update mart set zscore = null where product_id = 2", {"Z-01"}),
         ("update mart set zscore = 0", {"Z-01"}),
+        ("update mart set zscore = 0, is_premium = false", {"Z-01", "Z-W1"}),
         ("update mart set zscore = zscore + 1e-6", {"Z-01"}),
         ("update mart set zscore = zscore * (1 + 1e-6)", {"Z-01"}),
         ("update mart set zscore = -zscore where product_id = 6", {"Z-01"}),

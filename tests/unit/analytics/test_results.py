@@ -73,6 +73,16 @@ def test_the_mart_is_written_by_product_number(tmp_path: Path) -> None:
     assert numbers == sorted(numbers)
 
 
+def test_two_products_are_enough_for_a_score(tmp_path: Path) -> None:
+    """The sample deviation of two prices: each lies half the root of two from their mean."""
+    month = good_month(tmp_path)
+    month.erp = [month.erp[0], month.erp[1], month.erp[3]]
+    month.liaison = [month.liaison[0], month.liaison[1], month.liaison[3]]
+    month.web = [month.web[0], month.web[1], month.web[3]]
+    scores = [row["zscore"] for row in judge(month).mart("zscore")]
+    assert scores == pytest.approx([-(0.5**0.5), 0.5**0.5])
+
+
 def test_a_stage_that_is_not_enforced_reports_and_goes_on(tmp_path: Path) -> None:
     """With enforce off the blocking checks come back instead of an error; with it on the same run stops."""
     month = good_month(tmp_path)
