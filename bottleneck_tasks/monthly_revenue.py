@@ -61,17 +61,7 @@ def monthly_revenue(
     run, files, digests, month = _open(source, month, work, settings, past)
     ready = on_open(digests)
     with run.lock():
-        on_stage("ingest")
-        if ready:
-            run.discard("quality", "analytics", "history", "delivery")
-            run.adopt(ready, *(f"ingest/{name}" for name in files))
-        else:
-            _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
-        if past:
-            refuse_stale(run, past=past, settings=settings)
-        for name, stage in (("quality", quality), ("analytics", analytics)):
-            on_stage(name)
-            run.adopt(ready, name) if ready else stage(run, settings=settings)
+        _analyse(run, files, digests, month=month, settings=settings, past=past, ready=ready, on_stage=on_stage)
         if past:
             on_stage("history")
             compare(run, past=past, settings=settings)
@@ -79,6 +69,24 @@ def monthly_revenue(
         delivered = delivery(run, out=out, settings=settings)
         on_delivered(run, delivered)
         return run, delivered
+
+
+def _analyse(
+    run: Run, files: Mapping[str, Path], digests: dict[str, str], *, month: Month | None, settings: Settings,
+    past: Past | None, ready: Run | None, on_stage: Callable[[str], None],
+) -> None:  # fmt: skip
+    """The stages up to analytics, taken over from `ready` when they have ended there."""
+    on_stage("ingest")
+    if ready:
+        run.discard("quality", "analytics", "history", "delivery")
+        run.adopt(ready, *(f"ingest/{name}" for name in files))
+    else:
+        _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
+    if past:
+        refuse_stale(run, past=past, settings=settings)
+    for name, stage in (("quality", quality), ("analytics", analytics)):
+        on_stage(name)
+        run.adopt(ready, name) if ready else stage(run, settings=settings)
 
 
 def check_month(

@@ -52,11 +52,9 @@ def publish_month(  # noqa: PLR0913 - the options of `bottleneck run`
 
     The month is compared with those published in `history`, by default the store, and its snapshot published with it;
     in a history that is not the store, the outcome of the comparison alone is published.
-
-    `ahead` is asked, with the SHA-256 of each export, for a directory where they have passed the stages up to analytics.
     When the run fails and a store was given, a dead letter is written there, or in `work` when the store is what
-    failed; `on_dead_letter` is told where. Raises UsageError (64) for a store without a month, and
-    what the stages and the store raise.
+    failed; `on_dead_letter` is told where. `ahead` is the `on_open` of `monthly_revenue`. Raises UsageError (64) for a
+    store without a month, and what the stages and the store raise.
     """
     if store and month is None:
         raise UsageError("MONTH", "which month is published?", "give --month YYYY-MM")
@@ -66,21 +64,16 @@ def publish_month(  # noqa: PLR0913 - the options of `bottleneck run`
 
     def deliver(run: Run, delivery: Delivery) -> None:
         witness.lines.append("publish")
-        published.append(
-            _publish(run, delivery, target=target, past=past if out or target else None, month=month, seen=seen)
-        )
+        kept = past if out or target else None
+        published.append(_publish(run, delivery, target=target, past=kept, month=month, seen=seen))
 
-    def opened(digests: dict[str, str]) -> Run | None:
-        witness.inputs.update(digests)
-        return ahead(digests)
-
-    with _Witness(on_stage) as witness:
+    with _Witness(on_stage, ahead) as witness:
         try:
             seen = point_at(target, month) if target and month else None
             with exports_in(source, month=month, work=work, settings=settings) as (folder, found):
                 run, delivery = monthly_revenue(
                     source=folder, month=found, out=out, work=work, settings=settings, history=past,
-                    on_stage=witness.stage, on_open=opened, on_delivered=deliver,
+                    on_stage=witness.stage, on_open=witness.opened, on_delivered=deliver,
                 )  # fmt: skip
             return PublishedMonth(run=run, delivery=delivery, published=published[0])
         except Exception as fault:
@@ -108,11 +101,11 @@ def _publish(
 class _Witness(logging.Handler):
     """What a dead letter tells beside the error: the last log lines and the exports by SHA-256."""
 
-    def __init__(self, on_stage: Callable[[str], None]) -> None:
+    def __init__(self, on_stage: Callable[[str], None], ahead: Callable[[dict[str, str]], Run | None]) -> None:
         super().__init__()
         self.lines: deque[str] = deque(maxlen=50)
         self.inputs: dict[str, str] = {}
-        self._on_stage = on_stage
+        self._on_stage, self._ahead = on_stage, ahead
 
     def __enter__(self) -> Self:
         logging.getLogger("bottleneck_tasks").addHandler(self)
@@ -120,6 +113,11 @@ class _Witness(logging.Handler):
 
     def __exit__(self, *_: object) -> None:
         logging.getLogger("bottleneck_tasks").removeHandler(self)
+
+    def opened(self, digests: dict[str, str]) -> Run | None:
+        """Keep the exports, and ask whether they have been analysed."""
+        self.inputs.update(digests)
+        return self._ahead(digests)
 
     def stage(self, name: str) -> None:
         """Keep that a stage begins, and pass it on."""
