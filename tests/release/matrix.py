@@ -86,6 +86,9 @@ def _speaks(python: Path | str, version: str) -> bool:
     return said.stdout.strip() == version
 
 
+_PYTEST = ("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "-m", "not slow", "--timeout", "900")
+
+
 def judge(row: Combination, base: Path) -> dict[str, str]:
     """Install the combination and run the quick suite in it."""
     environment = FOLDER / row.name
@@ -102,21 +105,7 @@ def judge(row: Combination, base: Path) -> dict[str, str]:
     _run(_uv(), "pip", "install", "--python", python, "-r", pins, "-r", tools)
     _run(_uv(), "pip", "install", "--python", python, "--no-deps", "--editable", ".")
     log = FOLDER / f"{row.name}.log"
-    suite = [
-        python,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not slow",
-        "--timeout",
-        "900",
-        *_SUITE,
-    ]
+    suite = [python, *_PYTEST, *_SUITE]
     suite += ["--ignore", _NEWEST_ONLY] if row.versions == "oldest" else []
     with log.open("w", encoding="utf-8") as output:
         subprocess.run([*map(str, suite)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, check=False)
