@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
@@ -13,6 +13,9 @@ from bottleneck_tasks.cli import cli
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.kestra import judged_by
 from tests.flows.reading import FILES, flow_of, tasks_of, texts_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = [file.name for file in FILES]
 PARALLEL, SEQUENTIAL = "io.kestra.plugin.core.flow.Parallel", "io.kestra.plugin.core.flow.Sequential"
@@ -129,8 +132,10 @@ def test_every_task_has_a_timeout(flow: dict[str, Any]) -> None:
             assert "timeout" in task, task["id"]
 
 
-def test_every_command_parses(flow: dict[str, Any]) -> None:
-    """The real command line takes each command of the flow."""
+def test_every_command_parses(flow: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real command line takes each command of the flow, in a working directory with the run that went before."""
+    (tmp_path / "run").mkdir()
+    monkeypatch.chdir(tmp_path)
     for task, _, _ in tasks_of(flow):
         for line in task.get("commands", ()):
             words = shlex.split(re.sub(r"\$\{HISTORY:\+(.*?)\}", r"\1", line))
