@@ -59,6 +59,10 @@ def _home_for_spark(runtime: Path) -> Path:
     home = Path(tempfile.gettempdir(), f"bottleneck-java-{os.getuid()}-{_release(runtime)}")
     script = home / "bin" / "java"
     text = _JAVA.format(java=runtime / "bin" / "java")
+    home.mkdir(mode=0o700, exist_ok=True)
+    if home.lstat().st_uid != os.getuid():
+        what, advice = f"{home} belongs to somebody else", "set JAVA_HOME to a Java 17 or later"
+        raise ConfigurationError("ENGINE", what, advice)
     if not script.is_file() or script.read_text(encoding="utf-8") != text:
         script.parent.mkdir(parents=True, exist_ok=True)
         written = script.with_name(f"java.{os.getpid()}")

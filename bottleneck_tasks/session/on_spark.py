@@ -57,15 +57,16 @@ def spark_session(settings: Settings) -> Iterator[SparkSQLSession]:
     Raises ConfigurationError (78) without pyspark, without Java, or when Spark does not start.
     """
     spark = _spark(settings.engine.master, settings.resources)
-    opened = SparkSQLSession(spark.newSession(), settings.resources)
     name = f"session_{next(_numbers)}"
-    opened.execute(f"create schema {name}")
-    opened.execute(f"use {name}")
-    try:
-        yield opened
-    finally:
-        opened.execute("use default")
-        opened.execute(f"drop schema {name} cascade")
+    with tempfile.TemporaryDirectory(prefix="bottleneck-spark-cells-") as folder:
+        opened = SparkSQLSession(spark.newSession(), settings.resources, Path(folder))
+        opened.execute(f"create schema {name}")
+        opened.execute(f"use {name}")
+        try:
+            yield opened
+        finally:
+            opened.execute("use default")
+            opened.execute(f"drop schema {name} cascade")
 
 
 @functools.cache
@@ -138,6 +139,7 @@ class SparkSQLSession:
 
     spark: SparkSession
     resources: Resources
+    folder: Path
 
     @property
     def on_disk(self) -> bool:
@@ -156,8 +158,7 @@ class SparkSQLSession:
     def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
         """A view; of an export that came as Parquet, DuckDB first writes the rows with their numbers, as text."""
         if names:
-            folder = Path(self.spark.conf.get("spark.sql.warehouse.dir").removeprefix("file:"))
-            cells, path = raw_cells(path, columns, names), folder / f"{name}_{next(_numbers)}.parquet"
+            cells, path = raw_cells(path, columns, names), self.folder / f"{name}.parquet"
             with session(self.resources) as connection:
                 write_parquet(connection, cells, path)
         self.attach(name, path)

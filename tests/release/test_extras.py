@@ -38,7 +38,7 @@ print(send(pathlib.Path({path!r}), Lineage(url={url!r}, timeout=2)))
 _SPARK_ANSWERS = """
 from bottleneck_tasks.session.open_session import open_session
 from bottleneck_tasks.settings import Settings
-with open_session(Settings(engine={"name": "spark"})) as session:
+with open_session(Settings.of({"engine": {"name": "spark"}})) as session:
     print(session.execute("select 1 + 1").fetchone()[0])
 """
 

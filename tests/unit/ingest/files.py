@@ -136,7 +136,7 @@ def write_ole(path: Path, *streams: str) -> Path:
 def ingest_rows(folder: Path, source: str, file: Path, **settings: Any) -> tuple[SourceFacts, list[dict[str, Any]]]:
     """Ingest one file and return its facts and the rows of raw.parquet."""
     run = Run(folder / "run")
-    facts = ingest_source(run, source, file=file, month=None, settings=Settings(**settings))
+    facts = ingest_source(run, source, file=file, month=None, settings=Settings.of(settings))
     assert read_json(run.folder(f"ingest/{source}") / "source.json")["rows"] == facts.rows
     return facts, read_back(run, source)
 

@@ -157,8 +157,8 @@ def test_text_without_the_columns_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_column_proposes_the_closest_name(tmp_path: Path) -> None:
     """The name to change, on the row of the header."""
-    error = _refusal(tmp_path, "product_id;id-web\n1;2\n")
-    assert error.next_step == "rename 'id-web' to 'id_web' in the export"
+    error = _refusal(tmp_path, "product_id;id_wbe\n1;2\n")
+    assert error.next_step == "rename 'id_wbe' to 'id_web' in the export"
     assert error.facts == {"file": "liaison.csv", "sheet": "", "row": 1}
 
 

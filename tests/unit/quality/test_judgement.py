@@ -175,7 +175,8 @@ def test_pandera_has_the_last_word_on_what_quality_writes(tmp_path: Path, monkey
     """A clean dataset that its model refuses is a fault of ours, with nothing written, whatever our SQL let through."""
     month = good_month(tmp_path)
     run = ingest_month(month)
-    monkeypatch.setitem(SOURCES, "erp", replace(SOURCES["erp"], clean=_StricterErp))
+    stricter = replace(SOURCES["erp"].clean, module=__name__, class_name=_StricterErp.__name__)
+    monkeypatch.setitem(SOURCES, "erp", replace(SOURCES["erp"], clean=stricter))
     with pytest.raises(InternalError, match="breaks its own contract"):
         quality(run, settings=month.settings)
     assert not (run.path / "quality").exists()
