@@ -1,6 +1,7 @@
 """Libraries that ours load where they find them and a command does not use: it starts as fast beside them as without.
 
-Measured: Arrow loads NumPy (65 ms, and 100 ms of a second core for its BLAS threads), Pandera loads Hypothesis (100 ms).
+Measured: Arrow loads NumPy (65 ms, and 100 ms of a second core for its BLAS threads), Pandera loads Hypothesis (100 ms) and
+PySpark (50 ms).
 """
 
 from __future__ import annotations
@@ -14,30 +15,37 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["leave_out", "placeholders"]
+__all__ = ["bring_back", "leave_out", "placeholders"]
 
 _WITHOUT_NUMPY = {"ingest", "analytics", "delivery", "publish", "notify", "dead-letter"}
 """The commands of a month's tasks that give DuckDB no Python function, for which it needs NumPy."""
 
 
+_left_out: set[str] = set()
+
+
 class _LeftOut:
     """A finder that answers for some libraries as an environment without them does."""
 
-    def __init__(self, names: frozenset[str]) -> None:
-        """Remember which."""
-        self.names = names
-
-    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
         """Raise ModuleNotFoundError for a library that is left out; leave every other to the next finder."""
-        if name in self.names:
+        if name in _left_out:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def leave_out(arguments: Sequence[str]) -> None:
     """Let this process, which must be our own command line with these arguments, find none of them."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    unused = {"hypothesis", "numpy"} if set(arguments[:1]) & _WITHOUT_NUMPY else {"hypothesis"}
-    sys.meta_path.insert(0, _LeftOut(frozenset(unused)))
+    _left_out.update({"hypothesis", "pyspark"})
+    if set(arguments[:1]) & _WITHOUT_NUMPY:
+        _left_out.add("numpy")
+    sys.meta_path.insert(0, _LeftOut)
+
+
+def bring_back(*names: str) -> None:
+    """Let what was left out be found again, for the part of a command that does use it."""
+    _left_out.difference_update(names)
 
 
 class _Placeholder(ModuleType):

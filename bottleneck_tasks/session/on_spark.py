@@ -23,6 +23,7 @@ from bottleneck_tasks.database import quote, read_sql, session, write_parquet
 from bottleneck_tasks.errors import ConfigurationError
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.java import use_java
+from bottleneck_tasks.unneeded import bring_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -71,6 +72,7 @@ def spark_session(settings: Settings) -> Iterator[SparkSQLSession]:
 
 @functools.cache
 def _spark(master: str, resources: Resources) -> SparkSession:
+    bring_back("pyspark", "numpy")
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
