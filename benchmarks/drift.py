@@ -114,7 +114,7 @@ def verdict(tried: Mapping[str, Any]) -> tuple[bool, str]:
     lines, missed = ["| fault in a normal month | named | by |", "|---|---|---|"], 0
     for name, (_, rules) in INJECTIONS.items():
         hits = [rules.intersection(seed["called"].get(name, ())) for seed in tried.values()]
-        by = Counter(rule for hit in hits for rule in hit)
+        by = Counter(rule for hit in hits for rule in sorted(hit))
         found = sum(map(bool, hits))
         missed += len(hits) - found
         lines.append(
