@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["ROW_NUMBER", "Stored", "plain_text", "raw_cells", "stored_columns", "stored_rows"]
+__all__ = ["ROW_NUMBER", "Stored", "all_plain", "raw_cells", "stored_columns", "stored_rows"]
 
 ROW_NUMBER = "file_row_number"
 """The column that DuckDB adds to a Parquet file."""
@@ -56,10 +56,12 @@ def stored_rows(path: Path) -> str:
     return f"read_parquet({quote(str(path))}, {ROW_NUMBER} = true)"
 
 
-def plain_text(value: str, *, label: bool) -> str:
-    """The SQL condition under which a text is compared as it is: `is_plain` of macros.sql, and in a label no entity."""
+def all_plain(value: str, *, label: bool) -> str:
+    """Whether every text of a column is compared as it is, in SQL: `is_plain` of duckdb.sql, and in a label no entity."""
     plain = f"strlen({value}) = length({value}) and {value} >= '!' and substr({value}, -1) > ' '"
-    return f"{plain} and not contains({value}, '&')" if label else plain
+    if label:
+        plain += f" and not contains({value}, '&')"
+    return f"coalesce(bool_and({plain}), true)"
 
 
 def stored_columns(path: Path, columns: Sequence[str], names: Mapping[str, str]) -> dict[str, Stored]:

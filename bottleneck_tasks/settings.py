@@ -90,6 +90,15 @@ class Settings(Section, frozen=True):
         mode: ContractMode = getattr(self.contracts, source)
         return mode
 
+    def having(self, section: str, **values: Any) -> Settings:
+        """The same settings with other values in one section, which are taken as they are.
+
+        >>> Settings().having("resources", threads=1).resources.threads
+        1
+        """
+        changed = msgspec.structs.replace(getattr(self, section), **values)
+        return msgspec.structs.replace(self, **{section: changed})
+
     def allowing(self, rules: Sequence[str], reasons: Sequence[str]) -> Settings:
         """The same settings with more rules let through for one run, each with its reason.
 

@@ -14,8 +14,6 @@ import uuid
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from bottleneck_tasks.run import Run
 
 if TYPE_CHECKING:
@@ -97,9 +95,7 @@ class RunAhead:
 
 def _halved(settings: Settings) -> Settings:
     """Each of the two processes has half of the threads."""
-    threads = max(1, settings.resources.threads // 2)
-    resources = msgspec.structs.replace(settings.resources, threads=threads)
-    return msgspec.structs.replace(settings, resources=resources)
+    return settings.having("resources", threads=max(1, settings.resources.threads // 2))
 
 
 def _cores() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,4 +36,4 @@ def with_mail(settings: Settings, given: dict[str, Any]) -> Settings:
     if values["recipients"]:
         values["recipients"] = tuple(part.strip() for part in values["recipients"].split(",") if part.strip())
     said = {name: value for name, value in values.items() if value}
-    return msgspec.structs.replace(settings, mail=msgspec.structs.replace(settings.mail, **said))
+    return settings.having("mail", **said)

@@ -105,11 +105,7 @@ def settings_of(
     if config is None and for_kestra() and _NAMESPACE_CONFIG.is_file():
         config = _NAMESPACE_CONFIG
     settings = load_settings(config).allowing(allow, because)
-    if engine is None:
-        return settings
-    import msgspec
-
-    return msgspec.structs.replace(settings, engine=msgspec.structs.replace(settings.engine, name=engine))
+    return settings if engine is None else settings.having("engine", name=engine)
 
 
 def parse_month(month: str | None) -> Month | None:

@@ -61,6 +61,10 @@ class SourceContract:
         """The column that identifies a clean row: the first whose contract names a rule for duplicates."""
         return next(name for name, column in self.clean.columns.items() if "duplicate" in column.metadata)
 
+    def is_label(self, column: str) -> bool:
+        """Whether a column holds titles, which keep their typography; the others are ids, codes and numbers."""
+        return self.raw.columns[column].metadata.get("text") == "label"
+
     @property
     def columns(self) -> list[str]:
         """The columns that are read, required first, in contract order."""

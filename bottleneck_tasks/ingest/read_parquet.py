@@ -8,7 +8,7 @@ from bottleneck_tasks.errors import ContractError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.header import best_header
 from bottleneck_tasks.ingest.refuse import refuse_rows
 from bottleneck_tasks.ingest.sheet import Sheet
-from bottleneck_tasks.raw import ROW_NUMBER, plain_text, stored_columns, stored_rows
+from bottleneck_tasks.raw import ROW_NUMBER, all_plain, stored_columns, stored_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +47,10 @@ def _examine(path: Path, contract: SourceContract, names: dict[str, str]) -> str
 
     The query meets every value of the columns that are used: a damaged page is found here, not by a later stage.
     """
-    fields, tests = contract.raw.columns, ["count(*)"]
+    tests = ["count(*)"]
     for column, stored in stored_columns(path, list(names), names).items():
         if stored.kind == "untyped":
-            is_label = fields[column].metadata.get("text") == "label"
-            plain = plain_text(f"cast({stored.value} as varchar)", label=is_label)
-            tests.append(f"coalesce(bool_and({plain}), true)")
+            tests.append(all_plain(f"cast({stored.value} as varchar)", label=contract.is_label(column)))
         else:
             tests.append(f"max(hash({stored.value})) < 0")
     return f"select {', '.join(tests)} from {stored_rows(path)}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.raw import ROW_NUMBER, plain_text, stored_columns, stored_rows
+from bottleneck_tasks.raw import ROW_NUMBER, all_plain, stored_columns, stored_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -62,7 +62,7 @@ def comparable_cells(
         session.attach_cells(rows, raw, columns=contract.columns, names=facts.columns)
         cells, touched = _text_cells(contract), [*contract.columns]
         if not as_table:
-            plain = _plain(session, cells, rows)
+            plain = _plain(session, contract, cells, rows)
             touched = [name for name in touched if name not in plain]
     else:
         rows = f"(select {ROW_NUMBER} + 2 as source_row, * from {stored_rows(raw)})"
@@ -95,15 +95,12 @@ def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) 
 
 
 def _macro(contract: SourceContract, name: str) -> str:
-    return "label_text" if contract.raw.columns[name].metadata.get("text") == "label" else "key_text"
+    return "label_text" if contract.is_label(name) else "key_text"
 
 
-def _plain(session: Session, cells: Mapping[str, _Cell], rows: str) -> set[str]:
+def _plain(session: Session, contract: SourceContract, cells: Mapping[str, _Cell], rows: str) -> set[str]:
     """The columns of text of which every cell is comparable as it is, found in one pass."""
-    tests = ", ".join(
-        f"coalesce(bool_and({plain_text(cell.value, label=cell.compared.startswith('label'))}), true)"
-        for cell in cells.values()
-    )
+    tests = ", ".join(all_plain(cell.value, label=contract.is_label(name)) for name, cell in cells.items())
     found = session.execute(f"select {tests} from {rows}").fetchone() or ()
     return {name for name, is_plain in zip(cells, found, strict=True) if is_plain}
 

@@ -89,7 +89,7 @@ def _touching(contract: SourceContract, touched: Collection[str]) -> list[RowRul
         message = f"'read as ' || coalesce({name}_text, 'empty')"
         changed = f"{name}_raw is not null and not contains({name}_raw, '&')"
         rules.append(RowRule("NORM-TEXT", name, changed, message))
-        if fields[name].metadata.get("text") == "label":  # WordPress stores & as &amp;
+        if contract.is_label(name):  # WordPress stores & as &amp;
             rules.append(RowRule("NORM-HTML", name, f"contains({name}_raw, '&')", message))
         is_number = name in clean and clean[name].kind == "Int64"
         if is_number or fields[name].metadata.get("text") == "identifier":

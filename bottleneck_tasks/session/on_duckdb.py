@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
 from bottleneck_tasks.database import quote, read_sql, write_parquet
 from bottleneck_tasks.raw import raw_cells
+from bottleneck_tasks.session.on_column import on_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ class DuckDBSession:
 
         for name, function in functions.items():
             with contextlib.suppress(duckdb.CatalogException, duckdb.NotImplementedException):
-                self.connection.create_function(name, _each(function), ["VARCHAR"], "VARCHAR", type="arrow")
+                self.connection.create_function(name, on_column(function), ["VARCHAR"], "VARCHAR", type="arrow")
         self.execute(read_sql("bottleneck_tasks.session", "duckdb"))
         self.execute(macros)
 
@@ -122,15 +122,3 @@ class DuckDBSession:
             if count and high - low < _SPARSE * count:
                 distinct[name] = f"bit_count(bitstring_agg({name}, {low}::bigint, {high}::bigint))"
         return distinct
-
-
-@functools.cache
-def _each(function: Callable[[str], str]) -> Callable[[Any], Any]:
-    """The function of a column; kept for good, because DuckDB 2.0 holds no reference to it."""
-
-    def of_column(column: Any) -> Any:
-        import pyarrow as pa
-
-        return pa.array([None if text is None else function(text) for text in column.to_pylist()], pa.string())
-
-    return of_column

@@ -23,6 +23,7 @@ from bottleneck_tasks.database import quote, read_sql, session, write_parquet
 from bottleneck_tasks.errors import ConfigurationError
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.java import use_java
+from bottleneck_tasks.session.on_column import on_column
 from bottleneck_tasks.unneeded import bring_back
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class SparkSQLSession:
         from pyspark.sql.functions import arrow_udf
 
         for name, function in functions.items():
-            self.spark.udf.register(name, arrow_udf(_each(function), "string"))
+            self.spark.udf.register(name, arrow_udf(on_column(function), "string"))
         for statement in f"{read_sql('bottleneck_tasks.session', 'spark')}\n{macros}".split(";\n"):
             if macro := _MACRO.search(statement):
                 name, parameters, body = macro.groups()
@@ -229,13 +230,3 @@ class SparkSQLSession:
 def _with_plain_texts(statement: str) -> str:
     """The statement with a backslash in a text meaning itself, as in DuckDB; Spark would begin an escape with it."""
     return statement.replace("\\", "\\\\")
-
-
-def _each(function: Callable[[str], str]) -> Callable[[Any], Any]:
-    def of_column(column: Any) -> Any:
-        import pyarrow as pa
-
-        return pa.array([None if text is None else function(text) for text in column.to_pylist()], pa.string())
-
-    of_column.__annotations__ = {}
-    return of_column
