@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 
 from bottleneck_tasks.engine.configuration import write_configuration
@@ -39,6 +40,8 @@ def main(settings_file: Path) -> None:
     context = start_context(installation, configuration, classes=classes, plugins=plugins)
     worker = context.getBean(java_class("io.kestra.core.runners.Worker"))
     threading.Thread(target=worker.start, args=(settings["threads"],), daemon=True).start()
+    while str(worker.getState()) != "RUNNING":
+        time.sleep(0.05)
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
     sys.stdin.read()

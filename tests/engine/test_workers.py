@@ -13,6 +13,7 @@ import pytest
 
 from bottleneck_tasks.engine import EngineStartError, KestraEngine
 
+pytestmark = pytest.mark.timeout(600)
 SCENARIO = Path(__file__).parent / "worker_scenario.py"
 
 
@@ -21,7 +22,7 @@ def scenario() -> list[dict[str, Any]]:
     """Reports of the scenario, which needs an engine of its own and therefore a process of its own."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, str(SCENARIO)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=150)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-from bottleneck_tasks.engine import Execution, KestraEngine, State
+from bottleneck_tasks.engine import Execution, KestraEngine
 
 BRANCH = """
       - id: branch_{number}
@@ -14,16 +16,22 @@ BRANCH = """
         taskRunner:
           type: io.kestra.plugin.core.runner.Process
         env: {{TOKEN: "{{{{ secret('TOKEN') }}}}"}}
-        commands: ["sleep {seconds}; printf $TOKEN > token.txt"]
+        commands: ["{work}; printf $TOKEN > token.txt"]
         outputFiles: [token.txt]
 """
 
 
-def flow(flow_id: str, seconds: float) -> str:
-    """A flow of three parallel branches that take `seconds` each."""
+COME = "touch {folder}/$$; for _ in $(seq 1000); do [ $(ls {folder} | wc -l) -ge {number} ] && break; sleep 0.1; done"
+"""Wait until so many have come: three branches at a time are more than the two threads of one worker."""
+
+
+def flow(flow_id: str, folder: Path, number: int) -> str:
+    """A flow of three parallel branches that wait until `number` have come to the folder."""
+    folder.mkdir()
+    work = COME.format(folder=folder, number=number)
     head = f"id: {flow_id}\nnamespace: tests.workers\ntasks:\n  - id: ingest\n"
     parallel = "    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n"
-    return head + parallel + "".join(BRANCH.format(number=number, seconds=seconds) for number in range(3))
+    return head + parallel + "".join(BRANCH.format(number=number, work=work) for number in range(3))
 
 
 def report(kestra: KestraEngine, execution: Execution, seconds: float) -> None:
@@ -43,17 +51,18 @@ def report(kestra: KestraEngine, execution: Execution, seconds: float) -> None:
     )
 
 
-with KestraEngine("2.0.0", local_worker=False) as kestra:
-    kestra.load_flow_source(flow("spread", 0.5))
-    kestra.load_flow_source(flow("survive", 3))
+with tempfile.TemporaryDirectory() as folder, KestraEngine("2.0.0", local_worker=False) as kestra:
+    kestra.load_flow_source(flow("spread", Path(folder, "spread"), number=3))
+    kestra.load_flow_source(flow("survive", Path(folder, "survive"), number=4))
     kestra.set_secret("TOKEN", "s3cret")
     first, second = kestra.start_workers(2, threads=2)
     began = time.monotonic()
     report(kestra, kestra.run("tests.workers", "spread"), time.monotonic() - began)
     began = time.monotonic()
     started = kestra.start("tests.workers", "survive")
-    while [run.state for run in kestra.execution(started).task_runs].count(State.RUNNING) < 4:
+    while len(list(Path(folder, "survive").iterdir())) < 3:
         time.sleep(0.05)
     first.end(force=True)
+    Path(folder, "survive", "first-worker-is-dead").touch()
     report(kestra, kestra.await_end(started), time.monotonic() - began)
     print(json.dumps({"killed": first.process.returncode, "other_runs": second.running}), file=sys.stdout)
