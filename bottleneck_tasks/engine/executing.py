@@ -37,7 +37,7 @@ _POLL_SECONDS = 0.02
 _POLL_SHARE = 0.01
 """A poll reads the execution back from the database: it waits a hundredth of the time that it has waited already."""
 
-_ACCEPTANCE_SECONDS = 30.0
+_ACCEPTANCE_SECONDS = 120.0
 
 
 def start(

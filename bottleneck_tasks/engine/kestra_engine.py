@@ -160,7 +160,7 @@ class KestraEngine:
         *,
         inputs: Mapping[str, Any] | None = None,
         labels: Mapping[str, str] | None = None,
-        timeout: float = 60.0,
+        timeout: float = 300.0,
         watcher: Watcher | None = None,
     ) -> Execution:
         """Run a flow and wait for its end, at most `timeout` seconds. Raises NotFound or ExecutionTimeout."""
@@ -171,25 +171,25 @@ class KestraEngine:
         """Fire a Schedule for its first tick at or after `date`; returns the execution's id."""
         return fire_schedule(self._kestra, namespace, flow_id, trigger_id, date=date)
 
-    def await_end(self, execution_id: str, *, timeout: float = 60.0, watcher: Watcher | None = None) -> Execution:
+    def await_end(self, execution_id: str, *, timeout: float = 300.0, watcher: Watcher | None = None) -> Execution:
         """Wait for the end of an execution."""
         return executing.await_end(self._kestra, execution_id, timeout=timeout, watcher=watcher)
 
-    def await_state(self, execution_id: str, state: State, *, timeout: float = 60.0) -> Execution:
+    def await_state(self, execution_id: str, state: State, *, timeout: float = 300.0) -> Execution:
         """Wait until an execution is in `state`."""
         return executing.await_state(self._kestra, execution_id, state, timeout=timeout)
 
     def await_flow_execution(
-        self, namespace: str, flow_id: str, *, caused_by: str | None = None, timeout: float = 60.0
+        self, namespace: str, flow_id: str, *, caused_by: str | None = None, timeout: float = 300.0
     ) -> Execution:
         """Wait for the end of an execution that a Flow trigger or a Subflow task starts."""
         return executing.await_flow_execution(self._kestra, namespace, flow_id, caused_by=caused_by, timeout=timeout)
 
-    def kill(self, execution_id: str, *, timeout: float = 60.0) -> Execution:
+    def kill(self, execution_id: str, *, timeout: float = 300.0) -> Execution:
         """Kill an execution, with its children, and wait for its end."""
         return executing.kill(self._kestra, execution_id, timeout=timeout)
 
-    def restart(self, execution_id: str, *, timeout: float = 60.0) -> Execution:
+    def restart(self, execution_id: str, *, timeout: float = 300.0) -> Execution:
         """Restart a failed execution from the task that failed and wait for its end."""
         return executing.restart(self._kestra, execution_id, timeout=timeout)
 

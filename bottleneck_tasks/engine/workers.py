@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WorkerProcess", "environment_of", "start_workers"]
 
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
