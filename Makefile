@@ -55,9 +55,7 @@ fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
 	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0
 
 mutants: $(MUTATION) ## Change the rules in one place at a time and list what no test notices (hours; a sample: docs/mutants.md)
-	[ "$(MUTMUT)" = none ] || $(BIN)/mutmut run $(MUTMUT)
-	$(BIN)/python docs/mutants.py
-	$(BIN)/python benchmarks/mutate_sql.py $(SQL)
+	$(BIN)/python benchmarks/mutate.py $(MUTATE)
 	$(BIN)/python docs/build.py mutants.md
 
 lint: $(DEV) ## Check style, types, layers and docstrings

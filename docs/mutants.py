@@ -1,7 +1,4 @@
-"""The page of the mutants: what mutmut and benchmarks/mutate_sql.py changed, and what no test noticed.
-
-python docs/mutants.py     adds mutmut's last outcomes (mutants/) to mutants.json; `make mutants` calls it
-"""
+"""The page of the mutants: what benchmarks/mutate.py changed, and what no test noticed."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 RESULTS = DOCS / "mutants.json"
-_OUTCOMES = {0: "survived", 5: "survived", 1: "killed", 3: "killed", 24: "timeout", 36: "timeout"}
-"""Of mutmut's exit codes: a mutant that no test reaches has survived, one that never ends is noticed."""
 
 
 def mutants() -> str:
@@ -49,25 +44,3 @@ def _row(title: str, entries: list[dict[str, Any]], reasons: dict[str, str]) -> 
         else f" ({killed / len(entries):.0%})"
     )
     return f"| {title} | {len(entries)} | {killed}{share} | {equivalent} | {len(survived) - equivalent} |"
-
-
-def collect() -> None:
-    """Take over what mutmut found: an outcome again replaces the one before."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    known = {entry["id"]: entry for entry in results.get("python", [])}
-    possible = 0
-    folder = DOCS.parent / "mutants"
-    for path in sorted(folder.rglob("*.meta")):
-        file = str(path.relative_to(folder)).removesuffix(".meta")
-        codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-        possible += len(codes)
-        for name, code in codes.items():
-            if code in _OUTCOMES:
-                known[name] = {"id": name, "file": file, "outcome": _OUTCOMES[code]}
-    entries = sorted(known.values(), key=lambda entry: (entry["file"], entry["id"]))
-    document = {**results, "python_possible": possible or results.get("python_possible", 0), "python": entries}
-    RESULTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    collect()

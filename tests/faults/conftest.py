@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bottleneck_tasks.sample import write_sample
-from tests.conftest import ROOT
 from tests.faults.processes import contents, start
+from tests.measured import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-MEASURED = ROOT / "out" / "faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,4 @@ def scale() -> Callable[[int, int], int]:
 @pytest.fixture
 def measured() -> Callable[[str, str], None]:
     """Record the measured number of a row, for docs/reliability.md."""
-
-    def record(row: str, number: str) -> None:
-        MEASURED.mkdir(parents=True, exist_ok=True)
-        length = "long" if os.environ.get("BOTTLENECK_FAULTS") == "long" else "short"
-        entry = {"row": row, "number": number, "run": length}
-        (MEASURED / f"{row}-{length}.json").write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
-
-    return record
+    return measure

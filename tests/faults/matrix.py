@@ -41,6 +41,8 @@ ROWS = (
     Row("R1", "run elsewhere and again", "folder, locale, hash seed, processors", "same bytes"),
     Row("R2", "rows and sheets in another order", "shuffled exports", "same tables"),
     Row("R3", "code changed after a crash", "two versions of the package", "new run id, no mix"),
+    Row("W1", "bytes of an export changed", "2,000 mutations of .xlsx, of the XML inside, of .xls, .csv and .parquet", "read right or refused with a next step, under 1 s of processor time"),
+    Row("W8", "odd values in cells", "5,000 mutations, columns in any order", "read as Excel shows them; figures, or a rule with a next step, under 1 s of processor time"),
     Row("P1", "hostile names", "traversal, control characters, look-alikes, reserved names", "0 escapes"),
     Row("P2", "links", "in the exports and the output folder", "0 followed"),
     Row("X1", "secrets", "canaries over every error path", "0 in any output"),
