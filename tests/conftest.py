@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data"
 
-hypothesis.settings.register_profile("default", max_examples=25, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("default", max_examples=10, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("fuzz", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile("default")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and the libraries stay: the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """At the end everything is let go, as without the above."""
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ACCESS_KEY", "SECRET_KEY", "S3Bucket", "S3Server", "assert_conditions_hold", "free_ports", "s3_server"]
 
 ACCESS_KEY, SECRET_KEY = "tests-access-key", "tests-secret-key-0123456789"
-_STARTS_WITHIN = 60.0
+_STARTS_WITHIN = 300.0
 _SERVICES = ("master", "volume", "filer", "s3", "admin")
 
 
@@ -87,7 +87,7 @@ class S3Server:
         """A fresh bucket."""
         name = f"tests-{uuid.uuid4().hex[:12]}"
         request = urllib.request.Request(f"{self.filer}/buckets/{name}/", method="POST")  # noqa: S310 - our own server
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - same
+        urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - same
         return S3Bucket(name, self.endpoint)
 
 
@@ -100,6 +100,7 @@ def s3_server() -> Iterator[S3Server]:
     command = [
         Path(sys.executable).with_name("weed"), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
         "-admin.ui=false", "-webdav=false", "-s3.autoCreateBucket=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
+        "-master.volumeSizeLimitMB=1",  # a bucket takes several volumes, and there are as many as the disk has room for
         *(f"-{name}.port={port}" for name, port in named.items()),
         *(f"-{name}.port.grpc={port}" for name, port in zip(_SERVICES, ports[5:], strict=True)),
     ]  # fmt: skip

@@ -71,8 +71,8 @@ def test_every_test_states_its_promise_in_the_folder_of_its_feature() -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        "../README.md",
-        "architecture.md",
+        pytest.param("../README.md", marks=pytest.mark.slow),
+        pytest.param("architecture.md", marks=pytest.mark.slow),
         pytest.param("quality.md", marks=pytest.mark.slow),
         "contracts.md",
         "reliability.md",

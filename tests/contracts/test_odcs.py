@@ -109,10 +109,15 @@ def test_bounds_and_allowed_values_are_exported() -> None:
     assert allowed == [{"validValues": [0, 1]}]
 
 
+@pytest.fixture(scope="module")
+def entries() -> list[dict[str, Any]]:
+    """Every check of every document."""
+    return [entry for text in documents().values() for entry in _quality(yaml.safe_load(text))]
+
+
 @pytest.mark.parametrize("rule", list(RULES))
-def test_every_rule_is_in_a_contract(rule: str) -> None:
+def test_every_rule_is_in_a_contract(rule: str, entries: list[dict[str, Any]]) -> None:
     """A reader of the documents sees each rule with its statement and its severity."""
-    entries = [entry for text in documents().values() for entry in _quality(yaml.safe_load(text))]
     found = [entry for entry in entries if entry.get("name") == rule]
     severity = {"block": "error", "warn": "warning", "info": "info"}[RULES[rule].severity]
     assert found

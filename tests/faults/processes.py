@@ -32,7 +32,7 @@ class Command:
     log: Path
     began: float = field(default_factory=time.monotonic)
 
-    def wait(self, seconds: float = 110) -> int:
+    def wait(self, seconds: float = 500) -> int:
         """Its exit code, -9 when killed."""
         self.process.join(seconds)
         if self.process.exitcode is None:

@@ -73,6 +73,7 @@ def test_a_dry_run_places_nothing(sample_month: Path, tmp_path: Path, capsys: py
     assert "70,568.60 EUR" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_step_by_step_gives_the_bytes_of_one_go(
     sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,7 @@ def raw(sample_month: Path, tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_month_goes_from_s3_to_s3(
     s3: S3Bucket, raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_month_goes_from_s3_to_s3(
     assert not list((tmp_path / "work").rglob("files/*"))
 
 
+@pytest.mark.slow
 def test_publishing_by_step_gives_the_publication_of_one_go(
     sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,6 +143,7 @@ def test_the_month_is_told_by_the_store(raw: Path, tmp_path: Path, capsys: pytes
     assert "2026-10, 2026-11" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_running_again_repairs_what_somebody_removed(
     sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -176,6 +179,7 @@ def test_a_log_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Capture
     assert "absent.log" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_list_reaches_kestra(sample_month: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """The commands that print a list put it out whole; those that judge, their checks."""
     store, work = tmp_path / "store", tmp_path / "work"

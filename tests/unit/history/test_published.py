@@ -46,6 +46,7 @@ def _stale(shop: Path) -> dict[str, tuple[str, ...]]:
     return {str(entry.month): entry.changed for entry in audit(read_history(_store(shop)), window=24) if entry.rerun}
 
 
+@pytest.mark.slow
 def test_the_order_of_a_backfill_does_not_matter(shop: Path) -> None:
     """Newest first, then what the audit names again: the same runs as oldest first, to the byte."""
     months = ["2024-11", "2024-12", "2025-01"]
@@ -64,6 +65,7 @@ def test_the_order_of_a_backfill_does_not_matter(shop: Path) -> None:
         assert files[0].files == files[1].files
 
 
+@pytest.mark.slow
 def test_a_month_does_not_depend_on_later_ones_and_a_corrected_one_marks_them(
     shop: Path, lived: list[tuple[Month, Sheets]]
 ) -> None:
@@ -83,6 +85,7 @@ def test_a_month_does_not_depend_on_later_ones_and_a_corrected_one_marks_them(
     assert _stale(shop) == {}
 
 
+@pytest.mark.slow
 def test_the_snapshot_is_read_without_this_library(shop: Path) -> None:
     """Follow CURRENT.json with any JSON and Parquet reader; the report of the month tells the months too."""
     for month in ("2024-11", "2024-12"):
@@ -104,6 +107,7 @@ def test_the_snapshot_is_read_without_this_library(shop: Path) -> None:
     assert (results["CA-02"], results["SRC-05"], results["WEB-W1"]) == ("pass", "pass", "warn")
 
 
+@pytest.mark.slow
 def test_a_history_without_a_store_keeps_the_snapshot_alone(shop: Path) -> None:
     """`--history DIR` beside `--out`: the months are compared and no deliverable is published."""
     for month in ("2024-11", "2024-12"):
@@ -174,6 +178,7 @@ def test_a_month_published_without_a_snapshot_is_passed_over(shop: Path) -> None
     assert _runs(shop) == {}
 
 
+@pytest.mark.slow
 def test_a_backfill_runs_every_month_of_a_range(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +206,7 @@ def test_a_history_without_a_month_is_not_an_empty_list(tmp_path: Path, capsys: 
     assert str(tmp_path / "nope") in said
 
 
+@pytest.mark.slow
 def test_analytics_compares_with_the_history_of_the_environment(
     shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

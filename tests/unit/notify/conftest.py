@@ -39,7 +39,7 @@ def mail() -> Callable[..., Mail]:
     def make(port: int = 1, **changes: Any) -> Mail:
         values: dict[str, Any] = {
             "host": "127.0.0.1", "port": port, "security": "plain", "sender": "BottleNeck <reports@example.org>",
-            "recipients": ("zoe@example.org", "max@example.org"), "timeout_seconds": 5.0, "retry_seconds": 5.0,
+            "recipients": ("zoe@example.org", "max@example.org"), "timeout_seconds": 60.0, "retry_seconds": 5.0,
         }  # fmt: skip
         return Mail(**{**values, **changes})
 

@@ -21,14 +21,24 @@ from bottleneck_tasks.settings import Settings
 from tests.months import SmallMonth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import duckdb
 
     from bottleneck_tasks.contracts.facts import Figures
 
-__all__ = ["PROVENANCE", "Outcome", "emptied", "good_month", "ingest_month", "ingest_written", "judge", "one_thread"]
+__all__ = [
+    "PROVENANCE",
+    "Outcome",
+    "emptied",
+    "good_month",
+    "ingest_month",
+    "ingest_written",
+    "judge",
+    "judge_again",
+    "one_thread",
+]
 
 PROVENANCE = ("erp_row", "liaison_row", "web_row")
 """Columns of the mart that say where a row stood in its file, not what it says."""
@@ -125,10 +135,20 @@ def ingest_written(month: SmallMonth) -> Run:
 def judge(month: SmallMonth, *, run: Run | None = None) -> Outcome:
     """Run the stages until one stops the month, and return what was judged until then."""
     run = run or ingest_month(month)
+    return _judged(month, run, quality, analytics)
+
+
+def judge_again(month: SmallMonth, outcome: Outcome) -> Outcome:
+    """Run analytics again on the clean datasets of a month, with other settings for its rules."""
+    return _judged(month, outcome.run, analytics)
+
+
+def _judged(month: SmallMonth, run: Run, *stages: Callable[..., Any]) -> Outcome:
     figures = stopped = None
     try:
-        quality(run, settings=month.settings)
-        figures, _ = analytics(run, settings=month.settings)
+        for stage in stages:
+            result = stage(run, settings=month.settings)
+            figures = result[0] if stage is analytics else None
     except GateError as error:
         stopped = error
     checks = [

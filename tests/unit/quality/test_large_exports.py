@@ -110,7 +110,7 @@ def _as_parquet(month: SmallMonth, price: pa.DataType) -> Run:
 
 @pytest.mark.parametrize("price", [pa.decimal128(10, 2), pa.decimal128(10, 3)])
 @pytest.mark.parametrize("faulty", [False, True])
-@pytest.mark.parametrize("in_memory_rows", [0, 100])
+@pytest.mark.parametrize("in_memory_rows", [0, pytest.param(100, marks=pytest.mark.slow)])
 def test_typed_columns_are_judged_as_their_text_is(
     tmp_path: Path, faulty: bool, price: pa.DataType, in_memory_rows: int
 ) -> None:

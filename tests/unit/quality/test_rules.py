@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.unit.quality.faults import INTERNAL, REFUSALS, Cell, Fault
 from tests.unit.quality.faults_that_block import BLOCKS
 from tests.unit.quality.faults_that_warn import WARNS
 from tests.unit.quality.faults_that_warn_alone import WARNS_ALONE
-from tests.unit.quality.stages import Outcome, good_month, ingest_month, ingest_written, judge
+from tests.unit.quality.stages import Outcome, good_month, ingest_month, ingest_written, judge, judge_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,16 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_name(
     assert says in str(error)
 
 
-@pytest.mark.parametrize("fault", BLOCKS, ids=lambda fault: fault.id)
+def _the_first_of_a_rule_quickly(faults: list[Fault]) -> list[Any]:
+    """Every fault, those whose rule another one has already broken among the slow tests."""
+    first = {fault.rule: fault for fault in reversed(faults)}.values()
+    return [
+        pytest.param(fault, id=fault.id, marks=[] if any(fault is one for one in first) else pytest.mark.slow)
+        for fault in faults
+    ]
+
+
+@pytest.mark.parametrize("fault", _the_first_of_a_rule_quickly(BLOCKS))
 def test_a_blocking_rule_stops_the_run_and_names_the_cells(tmp_path: Path, fault: Fault) -> None:
     """Exit 65, with file, sheet, row, column and value of exactly the cells that broke the rule, and a way out."""
     month = good_month(tmp_path, severity=dict.fromkeys(fault.also, "info"), **fault.settings)
@@ -80,6 +89,7 @@ def test_a_blocking_rule_stops_the_run_and_names_the_cells(tmp_path: Path, fault
     assert all(f"row {cell.row}" in machine for cell in cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", _FIRST_OF_EACH_BLOCK, ids=lambda fault: fault.rule)
 def test_the_fault_passes_with_the_rule_switched_off(tmp_path: Path, fault: Fault) -> None:
     """With the severity of the rule at info the same month goes through: nothing else was holding it."""
@@ -144,10 +154,26 @@ def test_only_the_rules_of_the_faults_are_broken(warned: tuple[Outcome, dict[str
     assert set(warned[0].broken()) == {fault.rule for fault in WARNS}
 
 
-@pytest.mark.parametrize("fault", WARNS_ALONE, ids=lambda fault: fault.id)
-def test_a_warning_about_all_products_needs_its_fault_and_its_rule(tmp_path: Path, fault: Fault) -> None:
+@pytest.fixture(scope="module")
+def broken_without_a_fault(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, str]]:
+    """What the good month breaks with some settings, judged once for those settings."""
+    known: dict[str, dict[str, str]] = {}
+
+    def broken(**sections: Any) -> dict[str, str]:
+        key = repr(sections)
+        if key not in known:
+            known[key] = judge(good_month(tmp_path_factory.mktemp("good"), **sections)).broken()
+        return known[key]
+
+    return broken
+
+
+@pytest.mark.parametrize("fault", _the_first_of_a_rule_quickly(WARNS_ALONE))
+def test_a_warning_about_all_products_needs_its_fault_and_its_rule(
+    tmp_path: Path, broken_without_a_fault: Callable[..., dict[str, str]], fault: Fault
+) -> None:
     """Without the fault the month breaks nothing; with it the rule names its cells; switched off it warns of nothing."""
-    assert judge(good_month(tmp_path / "good", **fault.settings)).broken() == {}
+    assert broken_without_a_fault(**fault.settings) == {}
     month = good_month(tmp_path, **fault.settings)
     cells = fault.change(month)
     outcome = judge(month)
@@ -156,7 +182,7 @@ def test_a_warning_about_all_products_needs_its_fault_and_its_rule(tmp_path: Pat
     messages = [cell["message"] for cell in outcome.findings(fault.rule)]
     assert any(fault.says in text for text in [*messages, outcome.checks[fault.rule].observed])
     off = good_month(tmp_path, severity={fault.rule: "info"}, **fault.settings)
-    assert judge(off, run=outcome.run).broken() == {fault.rule: "info"}
+    assert judge_again(off, outcome).broken() == {fault.rule: "info"}
 
 
 def test_equal_prices_have_no_zscore(tmp_path: Path) -> None:

@@ -23,7 +23,15 @@ REAL_DATA = Path(__file__).parents[4] / "shared" / "data"
 ROWS_OF_SEED_0 = "486ff9ee3cf2f87ac9f897415d5c1dd6166c6c26958f8a876b08159bb0d92e7a"
 
 
-@pytest.mark.parametrize(("products", "kind"), [(None, "xlsx"), (800, "xlsx"), (100_000, "parquet"), (20_000, "csv")])
+@pytest.mark.parametrize(
+    ("products", "kind"),
+    [
+        (None, "xlsx"),
+        pytest.param(800, "xlsx", marks=pytest.mark.slow),
+        pytest.param(100_000, "parquet", marks=pytest.mark.slow),
+        pytest.param(20_000, "csv", marks=pytest.mark.slow),
+    ],
+)
 def test_the_same_seed_gives_the_same_bytes(
     products: int | None, kind: Literal["xlsx", "csv", "parquet"], tmp_path: Path
 ) -> None:

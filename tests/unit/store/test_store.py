@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.store import Store
 
 
-@pytest.fixture(params=["folder", "s3", "memory"])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow), "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store of each kind."""
     if request.param == "folder":
