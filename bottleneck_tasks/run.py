@@ -23,7 +23,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from bottleneck_tasks.atomic import make_folders, replace_folder, sha256_of, write_bytes
 from bottleneck_tasks.crash import crash_point
@@ -40,11 +40,18 @@ if TYPE_CHECKING:
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_table", "run_id_of", "to_json"]
+__all__ = ["Run", "code_fingerprint", "newest_run", "read_json", "read_record", "read_table", "run_id_of", "to_json"]
 
 _ANEW = "remove the run directory and run the month again"
 _DECIDE_NOTHING = {"engine", "lineage", "mail", "resources", "sources", "store"}
 _MAKE_NO_BYTE = {"brief", "commands", "engine", "notify", "publish", "sample", "store"}
+Record = TypeVar("Record")
+
+
+class _Manifest(TypedDict):
+    schema: int
+    state: str
+    steps: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +156,9 @@ class Run:
         manifest["steps"].update(entries)
         self._write({**manifest, "state": "open"})
 
-    def _manifest(self) -> dict[str, Any]:
+    def _manifest(self) -> _Manifest:
         path = self.path / "manifest.json"
-        manifest: dict[str, Any] = read_json(path) if path.exists() else {"schema": 1, "state": "open", "steps": {}}
-        return manifest
+        return read_record(path, _Manifest) if path.exists() else {"schema": 1, "state": "open", "steps": {}}
 
     def _write(self, manifest: Mapping[str, Any]) -> None:
         write_bytes(self.path / "manifest.json", to_json(manifest))
@@ -248,3 +254,16 @@ def read_json(path: Path) -> Any:
             _ANEW,
             file=path,
         ) from error
+
+
+def read_record(path: Path, kind: type[Record]) -> Record:
+    """Read a JSON file of a run as what was written: a record, or a list of them.
+
+    Raises DataError (65) when it was cut, or changed by hand: names the key that is missing or of another type.
+    """
+    import msgspec
+
+    try:
+        return msgspec.convert(read_json(path), kind)
+    except msgspec.ValidationError as error:
+        raise DataError("RUN", f"{path.name} is not as it was written ({error})", _ANEW, file=path) from error

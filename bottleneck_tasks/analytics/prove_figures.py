@@ -28,10 +28,9 @@ def prove_figures(session: Session, figures: Figures) -> dict[str, tuple[int, st
 
 
 def _prove_join(session: Session, figures: Figures) -> tuple[int, str]:
-    row = session.execute(
+    [(skus, products, rows)] = session.execute(
         "select count(distinct sku), count(distinct product_id), count(*) from matched where erp_row is not null"
-    ).fetchone()
-    skus, products, rows = row or (0, 0, 0)
+    ).fetchall()
     counts = (figures.merged, rows, skus, products)
     return max(counts) - min(counts) or int(
         figures.merged == 0
@@ -39,8 +38,8 @@ def _prove_join(session: Session, figures: Figures) -> tuple[int, str]:
 
 
 def _prove_revenue(session: Session, figures: Figures) -> tuple[int, str]:
-    row = session.execute(read_sql(_PACKAGE, "revenue_again")).fetchone()
-    again = Decimal(int(row[0]) if row and row[0] is not None else 0).scaleb(-2)
+    [(cents,)] = session.execute(read_sql(_PACKAGE, "revenue_again")).fetchall()
+    again = Decimal(int(cents or 0)).scaleb(-2)
     parts = figures.premium_revenue + figures.ordinary_revenue
     agree = figures.revenue_total == again == parts
     return (
@@ -50,11 +49,12 @@ def _prove_revenue(session: Session, figures: Figures) -> tuple[int, str]:
 
 
 def _prove_zscores(session: Session) -> tuple[int, str]:
-    row = session.execute(read_sql(_PACKAGE, "zscore_moments")).fetchone()
-    missing, mean, deviation, price_deviation, misfiled = row or (0, None, None, None, 0)
+    [(missing, mean, deviation, price_deviation, misfiled)] = session.execute(
+        read_sql(_PACKAGE, "zscore_moments")
+    ).fetchall()
     if not price_deviation:
         return misfiled, "all prices are equal: no z-score, no premium wine"
-    centred = None not in {mean, deviation} and abs(mean or 0) < _TOLERANCE and abs((deviation or 0) - 1) < _TOLERANCE
+    centred = None not in {mean, deviation} and abs(mean) < _TOLERANCE and abs(deviation - 1) < _TOLERANCE
     broken = missing + misfiled + (0 if centred else 1)
     moments = "mean 0 and deviation 1 within 1e-9" if centred else f"mean {mean}, deviation {deviation}"
     return broken, f"{moments}, {missing} missing, {misfiled} misfiled"

@@ -22,7 +22,7 @@ from bottleneck_tasks.findings import (
 )
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import IN_MEMORY_ROWS, balance
-from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.run import read_record, to_json
 from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     """
     clean = run.folder("quality")
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
-    facts = [SourceFacts.from_dict(read_json(path.with_name("source.json"))) for path in raw.values()]
+    facts = [read_record(path.with_name("source.json"), SourceFacts) for path in raw.values()]
     run.discard("history", "delivery")
     with run.step("analytics") as folder, open_session(settings) as session:
         is_large = not session.on_disk and any(fact.rows > IN_MEMORY_ROWS for fact in facts)
@@ -102,9 +102,9 @@ def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path |
 def _ledger(session: Session) -> list[LedgerLine]:
     lines = []
     for name in _JOINED:
-        count = session.execute(f"select count(*) from {name}").fetchone()
+        [(count,)] = session.execute(f"select count(*) from {name}").fetchall()
         rows = f"(select * from judged where source = '{name}') as rows"
-        lines.append(balance(session, "analytics", name, rows_in=count[0] if count else 0, rows=rows))
+        lines.append(balance(session, "analytics", name, rows_in=count, rows=rows))
     return lines
 
 

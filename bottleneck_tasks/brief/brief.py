@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict
 
 from bottleneck_tasks.brief.slides import slides_of
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.delivery.gather import gather
 from bottleneck_tasks.delivery.insights import insights
 from bottleneck_tasks.errors import from_os_error
-from bottleneck_tasks.run import read_json
+from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,10 @@ __all__ = ["FORMATS", "brief"]
 FORMATS = ("html", "pptx")
 
 
+class _Summary(TypedDict):
+    run_id: str
+
+
 def brief(run: Run, *, out: Path, form: str, settings: Settings) -> Path:
     """Write the slides of a run to `out` as one of FORMATS, and return it. The same run gives the same bytes.
 
@@ -30,12 +34,10 @@ def brief(run: Run, *, out: Path, form: str, settings: Settings) -> Path:
     an error of the disk (74, 77) when `out` cannot be written.
     """
     delivered = run.folder("delivery")
-    names = {field.name for field in fields(Check)}
-    entries = [{key: entry[key] for key in names} for entry in read_json(delivered / "checks.json")]
     material = replace(
         gather(run, settings),
-        checks=tuple(Check.from_dict(entry) for entry in entries),
-        run_id=read_json(delivered / "summary.json")["run_id"],
+        checks=tuple(read_record(delivered / "checks.json", list[Check])),
+        run_id=read_record(delivered / "summary.json", _Summary)["run_id"],
     )
     slides = slides_of(material, insights(material=material, resources=settings.resources))
     if form == "pptx":

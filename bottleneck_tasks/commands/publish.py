@@ -26,16 +26,17 @@ _store = click.option("--store", "uri", metavar="URI", required=True, envvar="BO
 @options.config_options
 def publish(*, run_dir: Path, uri: str, extra: tuple[Path, ...], as_json: bool, **given: Any) -> None:
     """Publish the deliverables of a run directory: all of them or none. Done already: exit 0."""
+    from bottleneck_tasks.contracts.facts import Delivered
     from bottleneck_tasks.history.snapshot import SNAPSHOT
     from bottleneck_tasks.month import Month
     from bottleneck_tasks.publish import publish as publish_files
-    from bottleneck_tasks.run import Run, read_json
+    from bottleneck_tasks.run import Run, read_record
     from bottleneck_tasks.store import open_store
 
     store = open_store(uri, settings=options.settings_of(**given))
     with Run(run_dir).lock():
         folder = Run(run_dir).folder("delivery")
-        manifest = read_json(folder / "manifest.json")
+        manifest = read_record(folder / "manifest.json", Delivered)
         if manifest["month"] is None:
             raise UsageError("MONTH", "which month is published?", "ingest with --month YYYY-MM", run_dir=run_dir)
         month = Month.parse(manifest["month"])

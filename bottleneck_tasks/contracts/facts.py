@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
-__all__ = ["Figures", "LedgerLine", "SourceFacts"]
+__all__ = ["Delivered", "DeliveredFile", "Figures", "LedgerLine", "SourceFacts"]
 
 
 _OF_PARQUET = ("columns", "plain_columns")
@@ -38,13 +38,6 @@ class SourceFacts:
         """The shape written in source.json and manifest.json."""
         return {name: value for name, value in asdict(self).items() if value or name not in _OF_PARQUET}
 
-    @classmethod
-    def from_dict(cls, entry: dict[str, Any]) -> SourceFacts:
-        """Read back what `to_dict` wrote."""
-        lists: dict[str, Any] = {name: tuple(entry[name]) for name in ("unknown_columns", "missing_columns")}
-        lists["plain_columns"] = tuple(entry.get("plain_columns", ()))
-        return cls(**{**entry, **lists})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
@@ -72,6 +65,20 @@ class LedgerLine:
     def to_dict(self) -> dict[str, Any]:
         """The shape written in ledger.json and summary.json."""
         return asdict(self)
+
+
+class DeliveredFile(TypedDict):
+    """What a delivery says of one of its files."""
+
+    sha256: str
+
+
+class Delivered(TypedDict):
+    """What publishing and mailing read of the manifest.json of a delivery."""
+
+    month: str | None
+    run_id: str
+    files: dict[str, DeliveredFile]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +17,7 @@ from bottleneck_tasks.delivery.material import Material
 from bottleneck_tasks.gate import check_of
 from bottleneck_tasks.ledger import IN_MEMORY_ROWS
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import read_json, read_table, run_id_of
+from bottleneck_tasks.run import read_record, read_table, run_id_of
 
 if TYPE_CHECKING:
     from bottleneck_tasks.run import Run
@@ -28,21 +28,34 @@ __all__ = ["gather"]
 _JUDGED = ("quality", "analytics")
 
 
+class _Snapshot(TypedDict):
+    history: dict[str, Any]
+
+
+class _Trends(TypedDict):
+    series: list[dict[str, Any]]
+    up: list[dict[str, Any]]
+    down: list[dict[str, Any]]
+    own_revenue: dict[str, Any]
+
+
 def gather(run: Run, settings: Settings) -> Material:
     """Read the mart, figures, checks, ledger and findings of a run. Raises UsageError (64) when a step has not run."""
     folders = {stage: run.folder(stage) for stage in _JUDGED}
-    sources = tuple(SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES)
+    sources = tuple(read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES)
     months = {facts.month for facts in sources}
     month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
-    ledger = tuple(LedgerLine(**line) for folder in folders.values() for line in read_json(folder / "ledger.json"))
+    ledger = tuple(
+        line for folder in folders.values() for line in read_record(folder / "ledger.json", list[LedgerLine])
+    )
     compared = run.path / "history"
     if compared.is_dir():
         folders["history"] = compared
-    known = read_json(compared / "snapshot.json")["history"] if compared.is_dir() else None
+    known = read_record(compared / "snapshot.json", _Snapshot)["history"] if compared.is_dir() else None
     findings = pa.concat_tables([read_table(folder / "findings.parquet") for folder in folders.values()])
-    checks = [Check.from_dict(entry) for folder in folders.values() for entry in read_json(folder / "checks.json")]
+    checks = [check for folder in folders.values() for check in read_record(folder / "checks.json", list[Check])]
     mart = folders["analytics"] / "mart.parquet"
-    figures = Figures.from_dict(read_json(mart.with_name("figures.json")))
+    figures = read_record(mart.with_name("figures.json"), Figures)
     is_large = figures.merged > IN_MEMORY_ROWS
     rejecting = pa.array([rule.id for rule in RULES.values() if rule.rejects])
     return Material(
@@ -56,7 +69,7 @@ def gather(run: Run, settings: Settings) -> Material:
         checks=(*checks, _ledger_check(ledger, settings)),
         ledger=ledger,
         findings=findings,
-        trends=read_json(compared / "trends.json") if compared.is_dir() else None,
+        trends=read_record(compared / "trends.json", _Trends) if compared.is_dir() else None,
         quarantine=findings.filter(pc.is_in(findings["rule"], rejecting)),
     )
 

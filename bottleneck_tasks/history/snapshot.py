@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import sha256_of
-from bottleneck_tasks.contracts.facts import Figures, SourceFacts
+from bottleneck_tasks.contracts.check import Check
+from bottleneck_tasks.contracts.facts import Figures, LedgerLine, SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.history.facts import MonthFacts, SourceRecord
 from bottleneck_tasks.history.identify import identify
 from bottleneck_tasks.raw import raw_cells
-from bottleneck_tasks.run import read_json
+from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def take_snapshot(connection: duckdb.DuckDBPyConnection, run: Run, *, month: Mon
         month=month,
         sources={name: _source(connection, run, name, rows) for name in SOURCES},
         counts=_counts(run),
-        figures=Figures.from_dict(read_json(run.folder("analytics") / "figures.json")),
+        figures=read_record(run.folder("analytics") / "figures.json", Figures),
         products=identify(connection, _PRODUCT, rows="snapshot"),
     )
 
@@ -59,7 +60,7 @@ def content_of(connection: duckdb.DuckDBPyConnection, run: Run, source: str) -> 
     raw, columns = folder / "raw.parquet", SOURCES[source].columns
     key = (source, sha256_of(raw))
     if key not in _contents:
-        names = SourceFacts.from_dict(read_json(folder / "source.json")).columns
+        names = read_record(folder / "source.json", SourceFacts).columns
         _contents[key] = identify(connection, columns, rows=f"({raw_cells(raw, columns, names)})")
     return _contents[key]
 
@@ -67,7 +68,7 @@ def content_of(connection: duckdb.DuckDBPyConnection, run: Run, source: str) -> 
 def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Path) -> SourceRecord:
     """The shares of empty cells are those of the rows in scope: attachments and blank lines have none of their own."""
     folder = run.folder(f"ingest/{name}")
-    facts = SourceFacts.from_dict(read_json(folder / "source.json"))
+    facts = read_record(folder / "source.json", SourceFacts)
     columns = [column for column in SOURCES[name].columns if column not in facts.missing_columns]
     shares = ", ".join(
         f"count(*) filter (where coalesce(trim({column}), '') = '') / greatest(count(*), 1)" for column in columns
@@ -88,16 +89,16 @@ def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Pa
 def _counts(run: Run) -> dict[str, int]:
     """Products of the shop, ERP rows that reach no product, ERP rows on sale without id_web, rejected rows."""
     lines = {
-        (line["stage"], line["source"]): line
+        (line.stage, line.source): line
         for stage in ("quality", "analytics")
-        for line in read_json(run.folder(stage) / "ledger.json")
+        for line in read_record(run.folder(stage) / "ledger.json", list[LedgerLine])
     }
-    checks = {entry["id"]: entry["rows"] for entry in read_json(run.folder("analytics") / "checks.json")}
+    checks = {check.id: check.rows for check in read_record(run.folder("analytics") / "checks.json", list[Check])}
     return {
-        "web_products": lines["quality", "web"]["kept"],
-        "unmatched": lines["analytics", "erp"]["out_of_scope"],
+        "web_products": lines["quality", "web"].kept,
+        "unmatched": lines["analytics", "erp"].out_of_scope,
         "on_sale_unlinked": checks["REC-W1"],
-        "rejected": sum(line["quarantined"] for line in lines.values()),
+        "rejected": sum(line.quarantined for line in lines.values()),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session, write_parquet
@@ -17,7 +18,7 @@ from bottleneck_tasks.history.snapshot import take_snapshot
 from bottleneck_tasks.history.stale import repeated
 from bottleneck_tasks.history.trends import trends
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.run import read_record, to_json
 from bottleneck_tasks.session.on_duckdb import DuckDBSession
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from bottleneck_tasks.contracts.check import Check
     from bottleneck_tasks.history.compare import Verdict
     from bottleneck_tasks.history.past import Past, Recorded
     from bottleneck_tasks.run import Run
@@ -48,7 +48,7 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, UsageError (64) for a run without month.
     """
     month = _month_of(run)
-    sources = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+    sources = [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     before = past.before(month, window=settings.history.window_months)
     run.discard("delivery")
@@ -88,10 +88,11 @@ def _write(folder: Path, **documents: Any) -> None:
 
 def _month_of(run: Run) -> Month:
     """The month that the sources of a run were read for. Raises UsageError (64) when it was given none."""
-    months = {read_json(run.folder(f"ingest/{name}") / "source.json")["month"] for name in SOURCES}
-    if len(months) != 1 or None in months:
+    months = {read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts).month for name in SOURCES}
+    month = months.pop() if len(months) == 1 else None
+    if month is None:
         raise UsageError("MONTH", "a history needs to know the month", "give --month YYYY-MM", run_dir=run.path)
-    return Month.parse(months.pop())
+    return Month.parse(month)
 
 
 def _find_products(
@@ -130,8 +131,8 @@ def _outcomes(
 
 
 def _results(run: Run, checks: Sequence[Check]) -> list[Mapping[str, Any]]:
-    earlier = [entry for stage in ("quality", "analytics") for entry in read_json(run.folder(stage) / "checks.json")]
+    stages = [run.folder(stage) for stage in ("quality", "analytics")]
+    earlier = [check for folder in stages for check in read_record(folder / "checks.json", list[Check])]
     return [
-        {name: entry[name] for name in ("id", "result", "rows", "observed")}
-        for entry in (*earlier, *(check.to_dict() for check in checks))
+        {name: check.to_dict()[name] for name in ("id", "result", "rows", "observed")} for check in (*earlier, *checks)
     ]

@@ -16,7 +16,7 @@ from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.gate import check_of, gate
 from bottleneck_tasks.history.snapshot import content_of
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import read_json
+from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def refuse_stale(run: Run, *, past: Past, settings: Settings) -> None:
     Raises GateError (65) naming each stale file and its month, unless the rule is allowed or only warns.
     """
     found = [run.path / "ingest" / name / "source.json" for name in SOURCES]
-    facts = [SourceFacts.from_dict(read_json(path)) for path in found if path.exists()]
+    facts = [read_record(path, SourceFacts) for path in found if path.exists()]
     if not past.months or not facts or facts[0].month is None:
         return
     with session(settings.resources) as connection:

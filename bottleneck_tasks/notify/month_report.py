@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.check import Check
+from bottleneck_tasks.contracts.facts import Delivered
 from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError, from_os_error
 from bottleneck_tasks.month import Month
 from bottleneck_tasks.publish.current import current, read_file
-from bottleneck_tasks.run import read_json
+from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ class MonthReport:
 def report_of_run(run: Run) -> MonthReport:
     """The month that a run directory holds. Raises UsageError (64) before the stage delivery or without a month."""
     folder = run.folder("delivery")
-    manifest = read_json(folder / "manifest.json")
+    manifest = read_record(folder / "manifest.json", Delivered)
     if manifest["month"] is None:
         raise UsageError("MAIL", "the run has no month", "run it again with --month YYYY-MM", run_dir=run.path)
 

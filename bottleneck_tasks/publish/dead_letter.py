@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.atomic import make_folders, write_bytes
+from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.errors import BottleneckError, from_os_error
 from bottleneck_tasks.publish.layout import digest
 from bottleneck_tasks.redaction import redact, redact_all
-from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.run import read_record, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,4 +78,6 @@ def dead_letter(letter: DeadLetter, *, store: Store | None, work: Path) -> tuple
 
 def inputs_of(run_dir: Path) -> dict[str, str]:
     """The SHA-256 of each export that a run directory has ingested."""
-    return {path.parent.name: read_json(path)["sha256"] for path in sorted(run_dir.glob("ingest/*/source.json"))}
+    return {
+        path.parent.name: read_record(path, SourceFacts).sha256 for path in sorted(run_dir.glob("ingest/*/source.json"))
+    }

@@ -101,7 +101,7 @@ def _macro(contract: SourceContract, name: str) -> str:
 def _plain(session: Session, contract: SourceContract, cells: Mapping[str, _Cell], rows: str) -> set[str]:
     """The columns of text of which every cell is comparable as it is, found in one pass."""
     tests = ", ".join(all_plain(cell.value, label=contract.is_label(name)) for name, cell in cells.items())
-    found = session.execute(f"select {tests} from {rows}").fetchone() or ()
+    [found] = session.execute(f"select {tests} from {rows}").fetchall()
     return {name for name, is_plain in zip(cells, found, strict=True) if is_plain}
 
 
@@ -112,8 +112,8 @@ def _set_aside(session: Session, source: str, name: str, cell: _Cell, rows: str)
     query = f"select source_row, cell_read, cell_text from ({looked_at} from {{rows}} {unlike}) as cells "
     query += "where cell_value is distinct from cell_text"
     first = query.format(rows=f"(select * from {rows} limit {_FIRST}) as first_rows")
-    found = session.execute(f"select count(*) from ({first}) as unlike").fetchone()
-    if found is None or found[0] > _FIRST * _FEW:
+    [(found,)] = session.execute(f"select count(*) from ({first}) as unlike").fetchall()
+    if found > _FIRST * _FEW:
         return False
     session.execute(f"create table {source}_{name}_aside as {query.format(rows=rows)}")
     return True

@@ -118,10 +118,9 @@ def _with_status(query: str, rejecting: list[RowRule]) -> str:
 def _add_findings(session: Session, contract: SourceContract, rejecting: list[RowRule], others: list[RowRule]) -> None:
     """Name the cells of the rules that a row breaks: none, in a good month."""
     name = contract.name
-    row = session.execute(
+    [(named, places)] = session.execute(
         f"select coalesce(bit_or(named), 0), array_agg(distinct rejected_by) from {name}_judged"
-    ).fetchone()
-    named, places = row or (0, None)
+    ).fetchall()
     broken = [(rule, f"rejected_by = {place}") for place, rule in enumerate(rejecting, 1) if place in (places or ())]
     broken += [(rule, f"(named & {1 << bit}) <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
     session.insert(

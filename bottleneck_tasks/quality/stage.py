@@ -14,7 +14,7 @@ from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS
-from bottleneck_tasks.run import read_json, to_json
+from bottleneck_tasks.run import read_record, to_json
 from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
-    facts = [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+    facts = [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     run.discard("analytics", "history", "delivery")
     with run.step("quality") as folder, open_session(settings) as session:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
+from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.stage import analytics
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.errors import ConfigurationError, GateError
 from bottleneck_tasks.quality.stage import quality
-from bottleneck_tasks.run import read_json
+from bottleneck_tasks.run import read_json, read_record
+from bottleneck_tasks.session.on_duckdb import DuckDBSession
 from tests.unit.quality.stages import Outcome, good_month, ingest_month, judge
 
 if TYPE_CHECKING:
@@ -36,6 +39,29 @@ def test_the_figures_of_the_good_month_are_these(good: Outcome) -> None:
         "merged": 13, "revenue_total": "2896.60", "premium_count": 1, "ordinary_count": 12,
         "premium_revenue": "900.00", "ordinary_revenue": "1996.60", "premium_threshold": 2.0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("products", "expected"),
+    [
+        ([], {"merged": 0, "revenue_total": "0.00", "premium_revenue": "0.00", "ordinary_revenue": "0.00", "premium_count": 0, "ordinary_count": 0, "price_mean": None, "price_deviation": None}),
+        ([("10.00", "30.00", False)], {"premium_count": 0, "premium_revenue": "0.00", "ordinary_revenue": "30.00",
+                                       "price_mean": 10.0, "price_deviation": None}),
+        ([("10.00", "30.00", True)], {"ordinary_count": 0, "ordinary_revenue": "0.00", "premium_revenue": "30.00"}),
+        ([("10.00", "30.00", True), ("14.00", "12.50", True)],
+         {"revenue_total": "42.50", "premium_revenue": "42.50", "price_mean": 12.0, "price_deviation": 8**0.5}),
+    ],
+    ids=["no product", "one ordinary wine", "one premium wine", "two premium wines"],
+)  # fmt: skip
+def test_the_figures_of_a_few_products_add_up(products: list[tuple[str, str, bool]], expected: dict[str, Any]) -> None:
+    """Sums of nothing are zero, those of several wines their sum; a mean needs a price, a deviation two."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("create table mart (price decimal(18, 2), revenue decimal(38, 2), is_premium boolean)")
+        for product in products:
+            connection.execute("insert into mart values (?, ?, ?)", product)
+        figures = compute_figures(DuckDBSession(connection), threshold=2.0).to_dict()
+    found = {name: figures[name] for name in expected}
+    assert found == pytest.approx(expected)
 
 
 def test_the_ledgers_of_the_good_month_are_these(good: Outcome) -> None:
@@ -115,7 +141,7 @@ def test_a_stage_run_again_discards_what_was_built_on_it(tmp_path: Path) -> None
 def _meet(good: Outcome, expected: dict[str, Any]) -> tuple[int, str]:
     assert good.figures is not None
     facts = [
-        SourceFacts.from_dict(read_json(good.run.folder(f"ingest/{name}") / "source.json"))
+        read_record(good.run.folder(f"ingest/{name}") / "source.json", SourceFacts)
         for name in ("erp", "web", "liaison")
     ]
     return meet_expectations(expected, good.figures, facts)

@@ -17,7 +17,7 @@ from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.stage import _PACKAGE, _prepare
 from bottleneck_tasks.raw import raw_cells
-from bottleneck_tasks.run import Run, read_json
+from bottleneck_tasks.run import Run, read_record
 from bottleneck_tasks.session.open_session import open_session
 from tests.unit.quality.stages import good_month, ingest_month
 
@@ -43,7 +43,7 @@ def _faulty_month(folder: Path) -> SmallMonth:
 
 
 def _facts(run: Run) -> list[SourceFacts]:
-    return [SourceFacts.from_dict(read_json(run.folder(f"ingest/{name}") / "source.json")) for name in SOURCES]
+    return [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
 
 
 def _judged(
