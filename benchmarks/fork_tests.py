@@ -76,6 +76,7 @@ class Forks:
             self.profile.parent.mkdir(exist_ok=True)
             self.profile.write_text(json.dumps([json.loads(line) for line in lines]), encoding="utf-8")
         known = {entry["test"]: entry for entry in json.loads(self.profile.read_text(encoding="utf-8"))}
+        _share(known, session.items)
         for change in self.changes:
             reach = self._reaching(change, session.items, known)
             work = functools.partial(self._run, change, reach)
@@ -118,6 +119,20 @@ class Forks:
             tell(item.nodeid)
             if time.process_time() > self.seconds:
                 return
+
+
+def _share(known: dict[str, Any], items: list[pytest.Item]) -> None:
+    """Let every test of a fixture that is made once reach what the first one was seen to reach while it was made."""
+    users: dict[Any, list[Any]] = {}
+    for item in items:
+        for definitions in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined] # noqa: SLF001
+            made = definitions[-1]
+            if made.scope != "function" and made.func.__module__.startswith("tests.") and item.nodeid in known:
+                users.setdefault(made, []).append(known[item.nodeid])
+    for entries in users.values():
+        together = {place for entry in entries for place in entry["reached"]}
+        for entry in entries:
+            entry["reached"] = together
 
 
 def _forked(work: Callable[[Callable[[str], None]], None], *, seconds: float) -> tuple[int, list[str]]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib
+import importlib.util
 import json
 import os
 import random
@@ -63,13 +64,11 @@ def main() -> None:
     _generate()
     possible = {"sql": list(_sql()), "python": list(_python())}
     outcomes = _Outcomes(possible)
-    chosen = [
-        entry
-        for kind in ([arguments.kind] if arguments.kind else possible)
-        for entry in possible[kind]
-        if arguments.only in entry["id"] and outcomes.wanted(entry["id"], again=arguments.again, new=arguments.new)
-    ]
-    _judge(_sampled(chosen, arguments.sample, arguments.seed), outcomes, seconds=arguments.seconds)
+    kinds = [arguments.kind] if arguments.kind else list(possible)
+    asked = [entry for kind in kinds for entry in possible[kind] if arguments.only in entry["id"]]
+    drawn = _sampled(asked, arguments.sample, arguments.seed)
+    wanted = [entry for entry in drawn if outcomes.wanted(entry["id"], again=arguments.again, new=arguments.new)]
+    _judge(wanted, outcomes, seconds=arguments.seconds)
 
 
 def _generate() -> None:
@@ -133,6 +132,10 @@ def _judge(entries: list[Entry], outcomes: _Outcomes, *, seconds: float) -> None
     """Collect the tests of `mutants/` in this process, and judge each mutant in a process forked from it."""
     os.chdir(MUTANTS)
     sys.path[:0] = [str(MUTANTS)]
+    importlib.invalidate_caches()
+    found = importlib.util.find_spec("bottleneck_tasks")
+    if found is None or not Path(str(found.origin)).is_relative_to(MUTANTS):
+        raise RuntimeError("the package that is found is not the one with the mutants")
     for library in ("duckdb", "openpyxl", "pandera.pyarrow", "pyarrow.parquet", "xlwt"):
         importlib.import_module(library)  # once, for every process forked from here
     import pytest

@@ -202,3 +202,19 @@ def test_an_article_is_no_house() -> None:
     ]
     assert _named("CA-W1", plain, **_ROBUST) == {}
     assert set(_named("CA-W1", [*plain, ("CLOS ROSE 9", "200", 1)], **_ROBUST)) == {9}
+
+
+@pytest.mark.parametrize(
+    ("sales", "says"),
+    [
+        ((0, 0, 0), "no product has been sold"),
+        ((4, 4, 4), "every product has sold 4"),
+        ((*[1, 2, 3] * 6, 1, 2), "all products together have only 3 different counters"),
+        ((0, *range(4, 44, 2)), "every counter is a multiple of 2"),
+        ((0, *[2, 4] * 10), "every counter is a multiple of 2"),
+        ((9, 40, 3, 12, 1), "SKU S2 has sold 40, the third best product 9"),
+    ],
+)
+def test_counters_are_told_by_what_is_wrong_with_all_of_them(sales: tuple[int, ...], says: str) -> None:
+    """The first reason that holds is given, from exactly twenty products sold on; one far counter is named by itself."""
+    assert set(_named("CA-W3", _sold(*sales), sales_ratio=3).values()) == {says}

@@ -66,6 +66,7 @@ def test_the_proofs_hold_on_a_good_mart(computed: duckdb.DuckDBPyConnection) -> 
         ("update mart set revenue = revenue * 2 where product_id = 6", {"CA-02"}),
         ("update web set total_sales = total_sales + 1 where sku = '103'", {"CA-02"}),
         ("update erp set price = price - 0.01 where product_id = 3", {"CA-02"}),
+        ("insert into liaison (source_row, product_id, id_web) values (99, 6, '101')", {"CA-02"}),
         ("delete from mart where product_id = 2", {"REC-03", "Z-01"}),
         ("insert into matched select * from matched where product_id = 2", {"REC-03"}),
         ("update matched set product_id = 1 where product_id = 2", {"REC-03"}),

@@ -109,6 +109,14 @@ def test_two_products_are_enough_for_a_score(tmp_path: Path) -> None:
     assert scores == pytest.approx([-(0.5**0.5), 0.5**0.5])
 
 
+@pytest.mark.parametrize(("price", "result"), [("0.01", "pass"), ("1", "pass"), ("0", "block")])
+def test_a_wine_may_cost_a_cent_but_not_nothing(tmp_path: Path, price: str, result: str) -> None:
+    """CA-01 blocks a price of zero; one cent and one euro are prices."""
+    month = good_month(tmp_path, severity={"ERP-W1-PRICE": "info"})
+    month.erp[1][2] = price
+    assert judge(month).checks["CA-01"].result == result
+
+
 def test_a_stage_that_is_not_enforced_reports_and_goes_on(tmp_path: Path) -> None:
     """With enforce off the blocking checks come back instead of an error; with it on the same run stops."""
     month = good_month(tmp_path)
