@@ -29,7 +29,8 @@ def prove_figures(session: Session, figures: Figures) -> dict[str, tuple[int, st
 
 def _prove_join(session: Session, figures: Figures) -> tuple[int, str]:
     [(skus, products, rows)] = session.execute(
-        "select count(distinct sku), count(distinct product_id), count(*) from matched where erp_row is not null"
+        "select count(distinct sku), count(distinct product_id), count(*) from matched "
+        "where web_row is not null and erp_row is not null"
     ).fetchall()
     counts = (figures.merged, rows, skus, products)
     return max(counts) - min(counts) or int(

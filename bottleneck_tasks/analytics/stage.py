@@ -41,8 +41,8 @@ _JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
 _UNUSED = {"post_status", "post_name", "guid", "post_date"}
 """Columns of the web that no figure comes from: half of its bytes."""
 
-_BUILT = (("matched", "matched", "matched.rows"), ("mart", "mart", "mart.parquet"), ("judged", "rows", "judged.rows"))
-"""What is made of the clean datasets: its name, its query, and the file that holds it when the exports are large."""
+_BUILT = (("matched", "matched", "matched.rows"), ("mart", "mart", "mart.parquet"), ("judged", "rows", ""))
+"""What is made of the clean datasets: its name, its query, and the file that holds it when the exports are large, if any."""
 
 
 def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Figures, tuple[Check, ...]]:
@@ -82,7 +82,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 
 
 def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path | None = None) -> None:
-    """Make the clean datasets, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill`."""
+    """Make the clean datasets, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill` and views."""
     session.create_functions({}, "")
     create_findings(session)
     session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.to_dict()})
@@ -92,11 +92,11 @@ def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path |
         session.attach(f"{name}_clean", clean / f"{name}.parquet")
         session.execute(f"create {kind} {name} as select {', '.join(columns)} from {name}_clean")
     for name, query, file in _BUILT:
-        if spill:
+        if spill and file:
             session.write_parquet(read_sql(_PACKAGE, query), spill / file)
             session.attach(name, spill / file)
         else:
-            session.execute(f"create table {name} as {read_sql(_PACKAGE, query)}")
+            session.execute(f"create {kind} {name} as {read_sql(_PACKAGE, query)}")
 
 
 def _ledger(session: Session) -> list[LedgerLine]:

@@ -31,17 +31,22 @@ _FIRST, _FEW = 100_000, 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A column in SQL: its `value` as stored, its `text` as read, `compared` the text that is compared, its `kind`.
+    """A column in SQL: its `value` as stored, its `text` as read, the `macro` that makes it comparable, its `kind`.
 
     Numbers, dates and booleans of a typed column are compared as they are: only text is to be read.
     """
 
     value: str
     text: str
-    compared: str
+    macro: str
     kind: str
     is_text: bool = True
     is_number: bool = False
+
+    @property
+    def compared(self) -> str:
+        """The text that is compared."""
+        return f"{self.macro}({self.text})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def comparable_cells(
 
 
 def _text_cells(contract: SourceContract) -> dict[str, _Cell]:
-    return {name: _Cell(name, name, f"{_macro(contract, name)}({name})", f"{name}_cell") for name in contract.columns}
+    return {name: _Cell(name, name, _macro(contract, name), f"{name}_cell") for name in contract.columns}
 
 
 def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) -> dict[str, _Cell]:
@@ -89,8 +94,7 @@ def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) 
     for name, column in stored_columns(raw, contract.columns, names).items():
         is_number, is_text = column.unit in units.get(name, set()), column.kind == "untyped"
         value = column.value if is_number else f"cast({column.value} as varchar)" if is_text else column.text
-        compared = f"{_macro(contract, name)}({column.text})"
-        cells[name] = _Cell(value, column.text, compared, f"'{column.kind}'", is_text, is_number)
+        cells[name] = _Cell(value, column.text, _macro(contract, name), f"'{column.kind}'", is_text, is_number)
     return cells
 
 
@@ -106,16 +110,25 @@ def _plain(session: Session, contract: SourceContract, cells: Mapping[str, _Cell
 
 
 def _set_aside(session: Session, source: str, name: str, cell: _Cell, rows: str) -> bool:
-    """Make the table of the cells of a column that are read otherwise; False when they are not few."""
-    looked_at = f"select source_row, {cell.text} as cell_read, {cell.compared} as cell_text, {cell.value} as cell_value"
-    unlike = f"where coalesce(not is_plain_label({cell.value}), false)"
-    query = f"select source_row, cell_read, cell_text from ({looked_at} from {{rows}} {unlike}) as cells "
-    query += "where cell_value is distinct from cell_text"
+    """Make the table of the cells of a column that are read otherwise; False when they are not few.
+
+    Cells that look unlike are gathered first: what reads them is called once, on full batches.
+    """
+    unlike = f"coalesce(not is_plain_label({cell.value}), false)"
+    query = f"select source_row, {cell.text} as cell_read, {cell.value} as cell_value from {{rows}} where {unlike}"
     first = query.format(rows=f"(select * from {rows} limit {_FIRST}) as first_rows")
-    [(found,)] = session.execute(f"select count(*) from ({first}) as unlike").fetchall()
+    read = f"{cell.macro}(cell_read) as cell_text"
+    otherwise = "where cell_value is distinct from cell_text"
+    query_of_first = f"select count(*) from (select *, {read} from ({first}) as unlike) as cells {otherwise}"
+    [(found,)] = session.execute(query_of_first).fetchall()
     if found > _FIRST * _FEW:
         return False
-    session.execute(f"create table {source}_{name}_aside as {query.format(rows=rows)}")
+    table = f"{source}_{name}_aside"
+    session.execute(f"create table {table}_unlike as {query.format(rows=rows)}")
+    session.execute(f"create table {table}_read as select *, {read} from {table}_unlike")
+    session.execute(f"create table {table} as select source_row, cell_read, cell_text from {table}_read {otherwise}")
+    session.execute(f"drop table {table}_unlike")
+    session.execute(f"drop table {table}_read")
     return True
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bottleneck_tasks.session.interface import Session
     from bottleneck_tasks.settings import Settings
 
-__all__ = ["quality"]
+__all__ = ["judge_together", "quality"]
 
 _PACKAGE = "bottleneck_tasks.quality"
 
@@ -48,7 +48,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
         for fact in facts:
             clean = folder / f"{fact.source}.parquet"
             clean_source(session, SOURCES[fact.source], raw=raw[fact.source], clean=clean, facts=fact)
-        add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
+        judge_together(session)
         ledger = [
             balance(session, "quality", fact.source, rows_in=fact.rows, rows=f"{fact.source}_rows") for fact in facts
         ]
@@ -83,6 +83,12 @@ def _prepare(session: Session, settings: Settings) -> None:
         }
     )
     create_findings(session)
+
+
+def judge_together(session: Session) -> None:
+    """Add the cells that break the rules on several rows, or several sources, to `findings`."""
+    session.execute(f"create table attachments as {read_sql(_PACKAGE, 'attachments')}")
+    add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
 
 
 def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]) -> None:

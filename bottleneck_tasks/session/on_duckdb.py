@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.hold import hold
@@ -35,6 +35,8 @@ class DuckDBSession:
     """What `interface.Session` asks, of one connection."""
 
     connection: duckdb.DuckDBPyConnection
+    counted: dict[str, dict[str, str]] = field(default_factory=dict)
+    """How many different values columns have, by the rows counted: a file, once written, is not counted twice."""
 
     @property
     def on_disk(self) -> bool:
@@ -48,7 +50,8 @@ class DuckDBSession:
 
     def attach(self, name: str, path: Path) -> None:
         """A view: columns that a query does not name are not read."""
-        self.execute(f"create view {name} as select * from read_parquet({quote(str(path))})")
+        self.execute(f"create view {name} as select * from {_rows_of(path)}")
+        self.counted[name] = self.counted.setdefault(_rows_of(path), {})
 
     def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
         """A view: text is made of the columns that a query names."""
@@ -80,6 +83,7 @@ class DuckDBSession:
     def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:  # noqa: ARG002
         """DuckDB keeps the order of the rows: nothing is sorted again."""
         write_parquet(self.connection, query, path)
+        self.counted.pop(_rows_of(path), None)
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:
         """One bit each, ten times cheaper than to count them by hashing."""
@@ -90,17 +94,20 @@ class DuckDBSession:
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing, or one bit each for numbers that lie close together."""
         distinct = self._distinct(table, columns) if self._rows(table) > _LOADED_ROWS else {}
-        tests = ", ".join(f"count({name}) > {distinct.get(name, f'count(distinct {name})')}" for name in columns)
-        found = self.execute(f"select {tests} from {table}").fetchone() or ()
-        return [name for name, is_repeated in zip(columns, found, strict=True) if is_repeated]
+        counts = ", ".join(f"count({name}), {distinct.get(name, f'count(distinct {name})')}" for name in columns)
+        found = self.execute(f"select {counts} from {table}").fetchone() or ()
+        different = dict(zip(columns, found[1::2], strict=True))
+        self.counted.get(table, {}).update({name: str(count) for name, count in different.items()})
+        return [name for name, count in zip(columns, found[::2], strict=True) if count > different[name]]
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By Pandera, on the file; a large one by the SQL form of the model, row by row where it lies."""
-        rows = f"read_parquet({quote(str(path))})"
+        rows = _rows_of(path)
         if self._rows(rows) <= _LOADED_ROWS:
             hold(model, path)
             return
-        distinct = self._distinct(rows, list(model.to_schema().columns))
+        known = self.counted.get(rows, {})
+        distinct = known | self._distinct(rows, [name for name in model.to_schema().columns if name not in known])
         hold_by_query(
             model, path, lambda tests: self.execute(f"select {tests} from {rows}").fetchone() or (), distinct=distinct
         )
@@ -122,3 +129,7 @@ class DuckDBSession:
             if count and high - low < _SPARSE * count:
                 distinct[name] = f"bit_count(bitstring_agg({name}, {low}::bigint, {high}::bigint))"
         return distinct
+
+
+def _rows_of(path: Path) -> str:
+    return f"read_parquet({quote(str(path))})"

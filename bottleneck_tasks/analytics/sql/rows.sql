@@ -2,30 +2,28 @@
 with erp_rows as (
     select
         'erp' as source,
-        erp.source_row,
+        erp_row as source_row,
         case
-            when matched.web_row is not null then null
-            when liaison.product_id is null then 'no_liaison_row'
-            when liaison.id_web is null then 'no_id_web'
+            when web_row is not null then null
+            when liaison_row is null then 'no_liaison_row'
+            when id_web is null then 'no_id_web'
             else 'not_on_web'
         end as reason
-    from erp
-    left join liaison using (product_id)
-    left join matched on matched.erp_row = erp.source_row
+    from matched
+    where erp_row is not null
 ),
 liaison_rows as (
     select
         'liaison' as source,
-        liaison.source_row,
+        liaison_row as source_row,
         case
-            when matched.erp_row is not null then null
-            when erp.product_id is null then 'unknown_product'
-            when liaison.id_web is null then 'no_id_web'
+            when erp_row is null then 'unknown_product'
+            when web_row is not null then null
+            when id_web is null then 'no_id_web'
             else 'not_on_web'
         end as reason
-    from liaison
-    left join erp using (product_id)
-    left join matched on matched.liaison_row = liaison.source_row
+    from matched
+    where liaison_row is not null
 ),
 web_rows as (
     select
@@ -33,6 +31,7 @@ web_rows as (
         web_row as source_row,
         case when erp_row is null then 'REC-01' end as reason
     from matched
+    where web_row is not null
 ),
 every_row as (
     select * from erp_rows

@@ -1,18 +1,35 @@
--- The Pareto curve in at most 101 points: share of the products, share of the revenue.
-with ranked_products as (
+-- The Pareto curve in about a hundred points: share of the products, share of the revenue.
+-- It is read from the different amounts of revenue, so that no month is sorted product by product.
+with amounts as (
+    select revenue, count(*) as products from mart group by revenue
+),
+
+cumulated_amounts as (
     select
-        row_number() over by_revenue as rank,
-        count(*) over () as products,
-        sum(revenue) over (by_revenue rows unbounded preceding)::double as cumulated,
-        sum(revenue) over ()::double as total
-    from mart
-    window by_revenue as (order by revenue desc, product_id)
+        revenue,
+        sum(products) over by_revenue as last_rank,
+        sum(revenue * products) over by_revenue as cumulated
+    from amounts
+    window by_revenue as (order by revenue desc rows unbounded preceding)
+),
+
+totals as (
+    select sum(products)::bigint as products, sum(revenue * products)::double as total from amounts
+),
+
+ranks as (
+    select distinct unnest([1, products] || range(0, products + 1, greatest(products // 100, 1))) as rank, products, total
+    from totals
+    where total > 0
 ),
 
 points as (
-    select rank::double / products as product_share, cumulated / total as revenue_share
-    from ranked_products
-    where total > 0 and (rank = 1 or rank = products or rank % greatest(products // 100, 1) = 0)
+    select
+        rank::double / ranks.products as product_share,
+        (cumulated - (last_rank - rank) * revenue)::double / total as revenue_share
+    from ranks
+    asof join cumulated_amounts on ranks.rank <= cumulated_amounts.last_rank
+    where rank > 0
     order by rank
 )
 

@@ -1,39 +1,70 @@
 -- The figures a manager asks for, one row. Money stays decimal.
-with ranked_products as (
+-- Ranks are counted on the different amounts of revenue, so that no month is sorted product by product.
+with products as not materialized (
     select
-        *,
+        product_id,
+        price,
+        revenue,
+        total_sales,
+        is_premium,
         coalesce(stock_quantity, 0) as stock,
-        coalesce(stock_quantity, 0) <= 0 and stock_status is distinct from 'instock' as is_sold_out,
-        row_number() over by_revenue as rank,
-        sum(revenue) over (by_revenue rows unbounded preceding) as cumulated
+        total_sales > 0 and coalesce(stock_quantity, 0) <= 0 and stock_status is distinct from 'instock' as is_sold_out_seller,
+        regexp_matches(post_title, $spirits, 'i') as is_spirit
     from mart
-    window by_revenue as (order by revenue desc, product_id)
 ),
 
-the_total as (
-    select coalesce(sum(revenue), 0) as revenue from mart
+best_products as (
+    select row_number() over (order by revenue desc, product_id) as rank, revenue, is_sold_out_seller
+    from (select * from products order by revenue desc, product_id limit 20)
+),
+
+best_figures as (
+    select
+        coalesce(sum(revenue), 0) as top_revenue,
+        count(*) filter (is_sold_out_seller) as sold_out_in_top,
+        coalesce(bool_or(is_sold_out_seller) filter (rank = 1), false) as best_is_sold_out
+    from best_products
+),
+
+amounts as (
+    select (revenue * 100)::hugeint as cents, count(*) as products from mart where revenue > 0 group by revenue
+),
+
+cumulated_amounts as (
+    select
+        cents,
+        products,
+        coalesce(sum(cents * products) over (order by cents desc rows between unbounded preceding and 1 preceding), 0)::hugeint as before
+    from amounts
+),
+
+-- of the products of one amount, those whose better ones make less than 80 % of all revenue
+first_products as (
+    select
+        sum(least(products, greatest((8 * total - 10 * before + 10 * cents - 1) // (10 * cents), 0)))::bigint as products_for_80
+    from cumulated_amounts
+    cross join (select (coalesce(sum(revenue), 0) * 100)::hugeint as total from mart)
 ),
 
 figures as (
     select
         count(*) as products,
         coalesce(sum(revenue), 0) as revenue,
-        coalesce(sum(revenue) filter (rank <= 20), 0) as top_revenue,
-        count(*) filter (revenue > 0 and (cumulated - revenue) * 10 < (select revenue from the_total) * 8) as products_for_80,
         count(*) filter (total_sales = 0) as never_sold,
         count(*) filter (total_sales = 0 and stock > 0) as unsold_in_stock,
         coalesce(sum(price * stock) filter (total_sales = 0 and stock > 0), 0) as unsold_value,
         coalesce(sum(price * stock) filter (stock > 0), 0) as stock_value,
-        count(*) filter (total_sales > 0 and is_sold_out) as sold_out,
-        coalesce(sum(revenue) filter (total_sales > 0 and is_sold_out), 0) as sold_out_revenue,
-        count(*) filter (total_sales > 0 and is_sold_out and rank <= 20) as sold_out_in_top,
-        coalesce(bool_or(total_sales > 0 and is_sold_out) filter (rank = 1), false) as best_is_sold_out,
+        count(*) filter (is_sold_out_seller) as sold_out,
+        coalesce(sum(revenue) filter (is_sold_out_seller), 0) as sold_out_revenue,
         count(*) filter (is_premium) as premium,
         coalesce(sum(revenue) filter (is_premium), 0) as premium_revenue,
         count(*) filter (is_premium and total_sales = 0) as premium_never_sold,
-        count(*) filter (is_premium and regexp_matches(post_title, $spirits, 'i')) as premium_spirits,
-        count(*) filter (regexp_matches(post_title, $spirits, 'i')) as spirits
-    from ranked_products
+        count(*) filter (is_premium and is_spirit) as premium_spirits,
+        count(*) filter (is_spirit) as spirits
+    from products
 )
 
-select * from figures
+select figures.*, best_figures.*, coalesce(products_for_80, 0) as products_for_80
+from figures
+cross join best_figures
+cross join first_products

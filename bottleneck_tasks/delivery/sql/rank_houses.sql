@@ -2,7 +2,7 @@
 with named_products as (
     select
         revenue,
-        regexp_extract(post_title, '^(\S+(?:\s+(?:de|du|des|la|le|les|&|et)\b)*\s+\S+)', 1, 'i') as house
+        regexp_extract(post_title, '^\S+(?:\s+(?:de|du|des|la|le|les|&|et)\b)*\s+\S+', 0, 'i') as house
     from mart
 ),
 

@@ -1,6 +1,13 @@
 -- Three short lists: what sells most, what sells and is out of stock, what is in stock and never sold.
-with products as (
-    select *, coalesce(stock_quantity, 0) as stock, price * coalesce(stock_quantity, 0) as stock_value
+-- They are drawn up from numbers alone; titles are looked up for the products on them.
+with products as not materialized (
+    select
+        product_id,
+        revenue,
+        total_sales,
+        stock_status,
+        coalesce(stock_quantity, 0) as stock,
+        price * coalesce(stock_quantity, 0) as stock_value
     from mart
 ),
 
@@ -24,13 +31,18 @@ unsold_stock as (
     from (select * from products where total_sales = 0 and stock > 0 order by stock_value desc, product_id limit 10)
 ),
 
+listed_products as (
+    from best_sellers
+    union all by name from sold_out_sellers
+    union all by name from unsold_stock
+),
+
 lists as (
-    select list, rank, product_id, sku, post_title, price, total_sales, revenue, stock, stock_value, is_premium
-    from (
-        from best_sellers
-        union all by name from sold_out_sellers
-        union all by name from unsold_stock
-    )
+    select
+        list, rank, product_id, mart.sku, mart.post_title, mart.price, mart.total_sales, mart.revenue,
+        stock, stock_value, mart.is_premium
+    from listed_products
+    inner join mart using (product_id)
     order by list, rank
 )
 

@@ -12,10 +12,10 @@ import pytest
 
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.findings import add_rules, rules_with_query, write_findings
+from bottleneck_tasks.findings import write_findings
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.clean_source import clean_source
-from bottleneck_tasks.quality.stage import _PACKAGE, _prepare
+from bottleneck_tasks.quality.stage import _prepare, judge_together
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.run import Run, read_record
 from bottleneck_tasks.session.open_session import open_session
@@ -57,7 +57,7 @@ def _judged(
                 session, SOURCES[fact.source], raw=raw[fact.source], clean=folder / f"{fact.source}.parquet",
                 facts=fact, in_memory_rows=in_memory_rows,
             )  # fmt: skip
-        add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
+        judge_together(session)
         judged: dict[str, Any] = {
             name: session.execute(f"select source_row, status, reason from {name}_rows").fetchall() for name in SOURCES
         }

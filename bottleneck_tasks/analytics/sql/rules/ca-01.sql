@@ -6,7 +6,7 @@ select
     'price of product_id ' || product_id || coalesce(' is ' || price || ' EUR', ' cannot be read or is empty')
     || ' (SKU ' || sku || ', ' || total_sales || ' sold)' as message
 from matched
-where erp_row is not null and (price is null or price <= 0)
+where web_row is not null and erp_row is not null and (price is null or price <= 0)
 union all
 select
     'web' as source,
@@ -14,4 +14,4 @@ select
     'total_sales' as column_name,
     'total_sales of SKU ' || sku || coalesce(' is ' || total_sales, ' is empty') as message
 from matched
-where total_sales is null or total_sales < 0
+where web_row is not null and (total_sales is null or total_sales < 0)

@@ -1,6 +1,6 @@
 -- a price typed ten times too high makes a wine premium, and 16 others ordinary, without moving revenue when unsold
 -- neighbours are all products (robust z of the log price) and the products of the same house (first words of the title)
--- medians of the month are counted on its different prices, a few thousand whatever the number of products
+-- medians are counted on different prices, of the month and of a house: few, whatever the number of products
 with price_counts as (
     select
         price,
@@ -45,46 +45,53 @@ price_spread as (
         (min(case when 2 * last_place >= n then distance end) + min(case when 2 * last_place > n then distance end)) / 2 as spread
     from ranked_distances
 ),
-housed_products as (
+housed_prices as (
+    select house, price, count(*) as products
+    from (
+        select
+            price,
+            regexp_extract(
+                lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
+            ) as house
+        from mart
+        where price > 0
+    ) as housed_products
+    group by house, price
+),
+ranked_house_prices as (
     select
-        product_id,
-        price,
-        regexp_extract(
-            lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
-        ) as house
-    from mart
-    where price > 0
+        house,
+        cast(cast(price * 100 as decimal(38, 0)) as double) as cents,
+        cast(sum(products) over (partition by house order by price) as bigint) as last_place,
+        cast(sum(products) over (partition by house) as bigint) as n
+    from housed_prices
 ),
 houses as (
-    select house, median(cast(cast(price * 100 as decimal(38, 0)) as double)) as house_cents
-    from housed_products
-    group by house
-    having count(*) >= getvariable('house_products')
-),
-compared_products as (
     select
-        product_id,
         house,
+        (min(case when 2 * last_place >= n then cents end) + min(case when 2 * last_place > n then cents end)) / 2 as house_cents
+    from ranked_house_prices
+    group by house
+    having max(n) >= getvariable('house_products')
+),
+compared_prices as (
+    select
+        house,
+        price,
         (ln(price) - centre) / nullif(1.4826 * spread, 0) as robust_zscore,
         cast(cast(price * 100 as decimal(38, 0)) as double) / house_cents as house_ratio,
         n,
         total,
         s,
         q
-    from housed_products
+    from housed_prices
     left join houses using (house)
     cross join price_level
     cross join price_spread
 ),
-outlying_products as (
-    select
-        compared.*,
-        mart.erp_row,
-        mart.price,
-        mart.revenue,
-        cast(mart.price * 100 as decimal(38, 0)) as cents
-    from compared_products as compared
-    inner join mart on compared.product_id = mart.product_id
+outlying_prices as (
+    select *
+    from compared_prices
     where
         n >= getvariable('min_products')
         and (
@@ -93,6 +100,25 @@ outlying_products as (
             or house_ratio > getvariable('house_ratio')
             or house_ratio < 1 / getvariable('house_ratio')
         )
+),
+products_of_these_prices as (
+    select
+        product_id,
+        erp_row,
+        price,
+        revenue,
+        cast(price * 100 as decimal(38, 0)) as cents,
+        regexp_extract(
+            lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
+        ) as house
+    from mart
+    where price in (select price from outlying_prices)
+),
+outlying_products as (
+    select product.*, robust_zscore, house_ratio, n, total, s, q
+    from products_of_these_prices as product
+    inner join outlying_prices as outlying
+        on product.price = outlying.price and product.house is not distinct from outlying.house
 ),
 far_products as (
     select

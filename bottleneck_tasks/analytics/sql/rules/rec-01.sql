@@ -8,4 +8,4 @@ select
         else ' is tied to product_id ' || product_id || ', which the ERP does not have'
     end || ' (' || total_sales || ' sold)' as message
 from matched
-where erp_row is null
+where web_row is not null and erp_row is null

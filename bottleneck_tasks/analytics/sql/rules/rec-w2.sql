@@ -5,4 +5,4 @@ select
     'onsale_web' as column_name,
     'product_id ' || product_id || ' is in the web export (SKU ' || sku || ') but not on sale in the ERP' as message
 from matched
-where onsale_web = 0
+where web_row is not null and onsale_web = 0

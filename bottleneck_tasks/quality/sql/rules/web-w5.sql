@@ -4,5 +4,5 @@ select
     source_row,
     'sku' as column_name,
     'SKU ' || sku || ' has an attachment but no product row' as message
-from web_typed
-where out_of_scope = 'attachment' and sku not in (select sku from web)
+from attachments
+where product_row is null

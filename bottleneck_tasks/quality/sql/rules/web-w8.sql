@@ -5,4 +5,6 @@ select
     'post_title' as column_name,
     'post_title ' || post_title || ' has lost its accents' as message
 from web
-where regexp_matches(post_title, '�|Ã[¡-¿ˆ‰Š€‡]|â€|[a-z][?][a-z]')
+where
+    (contains(post_title, '?') or contains(post_title, 'Ã') or contains(post_title, 'â€') or contains(post_title, '�'))
+    and regexp_matches(post_title, '�|Ã[¡-¿ˆ‰Š€‡]|â€|[a-z][?][a-z]')
