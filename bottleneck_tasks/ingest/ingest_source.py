@@ -85,11 +85,15 @@ def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, limit
 
 def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> Sequence[int]:
     """Write the cells as text and count the rows; a Parquet file is examined, column by column, and kept as it is."""
+    if sheet.table is not None:
+        import pyarrow.parquet as pq
+
+        with path.open("wb") as file:
+            pq.write_table(sheet.table, file, compression="zstd")
+        return (sheet.table.num_rows,)
     import duckdb
 
     with session(settings.resources) as connection:
-        for table, content in sheet.tables.items():
-            connection.register(table, content)
         try:
             if not sheet.columns:
                 write_parquet(connection, sheet.query, path)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import io
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import UnsafeWorkbookError
+from bottleneck_tasks.ingest.cells import to_table
 from bottleneck_tasks.ingest.header import best_header
 from bottleneck_tasks.ingest.refuse import refuse, refuse_rows
 from bottleneck_tasks.ingest.sheet import Sheet
@@ -30,7 +31,6 @@ __all__ = ["read_csv"]
 _DELIMITERS = ",;\t|"
 _HEADER_SEARCH = 20
 _SAMPLE = 1 << 16
-_BATCH = 20_000
 _EXPORT_UTF8 = "export it as UTF-8"
 
 
@@ -78,26 +78,13 @@ def _columns(contract: SourceContract, header: Header) -> str:
 
 
 def _by_row(path: Path, contract: SourceContract, *, name: str, delimiter: str, header: Header, width: int) -> Sheet:
-    import pyarrow as pa
-
-    schema = pa.schema([("source_row", pa.int64()), *((f"c{at}", pa.string()) for at in header.positions.values())])
-    batches = []
     rows = _rows(path, name=name, delimiter=delimiter, first=header.index + 1, width=width)
-    while batch := list(islice(rows, _BATCH)):
-        arrays = [pa.array([number for number, _ in batch], pa.int64())]
-        arrays += [pa.array([row[at] or None for _, row in batch], pa.string()) for at in header.positions.values()]
-        batches.append(pa.record_batch(arrays, schema=schema))
-    return Sheet(
-        name="",
-        header=header,
-        header_row=header.index + 1,
-        query=f"select source_row, {_columns(contract, header)} from cells order by source_row",
-        tables={"cells": pa.Table.from_batches(batches, schema=schema)},
-    )
+    table = to_table(rows, contract.columns, header.positions, first_row=header.index + 2, kind="untyped")
+    return Sheet(name="", header=header, header_row=header.index + 1, table=table)
 
 
-def _rows(path: Path, *, name: str, delimiter: str, first: int, width: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number and the cells of each row after the header; blank rows at the end are left out."""
+def _rows(path: Path, *, name: str, delimiter: str, first: int, width: int) -> Iterator[list[str]]:
+    """Yield the cells of each row after the header; blank rows at the end are left out."""
     number, blank = 0, 0
     with path.open(encoding="utf-8", newline="") as file:
         try:
@@ -107,9 +94,9 @@ def _rows(path: Path, *, name: str, delimiter: str, first: int, width: int) -> I
                 if len(row) <= 1 and not "".join(row).strip():
                     blank += 1
                     continue
-                yield from ((at, [""] * width) for at in range(number - blank, number))
+                yield from repeat([""] * width, blank)
                 blank = 0
-                yield number, _fitted(row, width, name=name, number=number)
+                yield _fitted(row, width, name=name, number=number)
         except csv.Error as error:
             raise UnsafeWorkbookError(
                 "SRC-01", f"the row cannot be read ({error})", "check its quotes and export again",

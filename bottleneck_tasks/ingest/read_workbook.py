@@ -7,7 +7,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.errors import UnsafeWorkbookError
-from bottleneck_tasks.ingest.cells import cells_as_text, to_table
+from bottleneck_tasks.ingest.cells import to_table
 from bottleneck_tasks.ingest.choose_sheet import HEADER_SEARCH, Candidate, choose_sheet
 from bottleneck_tasks.ingest.sheet import Sheet
 from bottleneck_tasks.ingest.sheet_entry import sheet_entry
@@ -47,17 +47,12 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, flagged: F
         by_column = _by_column(errors, first_column)
         table = to_table(
             chain(islice(sheet.iter_rows(), header_row, None), _rows_below(sheet, by_column)),
+            contract.columns,
             header.positions,
             first_row=header_row + 1,
             errors=by_column,
         )
-        return Sheet(
-            name=sheet.name,
-            header=header,
-            header_row=header_row,
-            query=cells_as_text(header, contract),
-            tables={"cells": table},
-        )
+        return Sheet(name=sheet.name, header=header, header_row=header_row, table=table)
 
 
 def _rows_below(sheet: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.errors import BottleneckError, UnsafeWorkbookError
-from bottleneck_tasks.ingest.cells import ErrorCell, cells_as_text, to_table
+from bottleneck_tasks.ingest.cells import ErrorCell, to_table
 from bottleneck_tasks.ingest.choose_sheet import HEADER_SEARCH, Candidate, choose_sheet
 from bottleneck_tasks.ingest.ole import workbook_stream
 from bottleneck_tasks.ingest.records import keep_cells
@@ -61,14 +61,8 @@ def _read(workbook: xlrd.Book, contract: SourceContract, name: str) -> Sheet:
     first_row, sheet = chosen.sheet
     header_row = first_row + header.index + 1
     header.require(contract, file=name, sheet=chosen.title, row=header_row)
-    table = to_table(_rows(sheet, header_row), header.positions, first_row=header_row + 1, errors={})
-    return Sheet(
-        name=chosen.title,
-        header=header,
-        header_row=header_row,
-        query=cells_as_text(header, contract),
-        tables={"cells": table},
-    )
+    table = to_table(_rows(sheet, header_row), contract.columns, header.positions, first_row=header_row + 1)
+    return Sheet(name=chosen.title, header=header, header_row=header_row, table=table)
 
 
 def _candidates(workbook: xlrd.Book) -> Iterator[Candidate]:
