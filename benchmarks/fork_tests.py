@@ -62,6 +62,7 @@ class Forks:
     reached: Callable[[], set[str]]
     profile: Path
     seconds: float
+    slow_first: bool = False
     _failed: str = ""
     _kills: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -88,11 +89,12 @@ class Forks:
         return True
 
     def _reaching(self, change: Change, items: list[pytest.Item], known: dict[str, Any]) -> list[pytest.Item]:
-        """The tests that reach a change, those first that have noticed others there, then the likely, then the quick."""
+        """The tests that reach a change, those first that have noticed others there, then the likely, then the quick or the slow."""
         kills = self._kills.get(change.place, Counter())
         new = {"reached": [change.place], "seconds": 0.0}
+        sign = -1 if self.slow_first else 1
         order = {
-            item: (-kills[item.nodeid], change.hint not in item.nodeid.lower(), entry["seconds"])
+            item: (-kills[item.nodeid], change.hint not in item.nodeid.lower(), sign * entry["seconds"])
             for item in items
             if change.place in (entry := known.get(item.nodeid, new))["reached"]
         }

@@ -4,7 +4,7 @@
 
 mutmut makes the mutants of the Python, in `mutants/`; mutate_sql.py those of the SQL. A sample takes as many of each
 file, a file with fewer all of its own. Outcomes are kept in docs/mutants.json: `--again` judges what survived,
-`--new` what was never judged. A mutant has survived when the tests that reach it have passed, or as many of them as
+by the slow tests first, `--new` what was never judged. A mutant has survived when the tests that reach it have passed, or as many of them as
 `--seconds` of processor time allow.
 """
 
@@ -68,7 +68,7 @@ def main() -> None:
     asked = [entry for kind in kinds for entry in possible[kind] if arguments.only in entry["id"]]
     drawn = _sampled(asked, arguments.sample, arguments.seed)
     wanted = [entry for entry in drawn if outcomes.wanted(entry["id"], again=arguments.again, new=arguments.new)]
-    _judge(wanted, outcomes, seconds=arguments.seconds)
+    _judge(wanted, outcomes, seconds=arguments.seconds, slow_first=arguments.again)
 
 
 def _generate() -> None:
@@ -128,7 +128,7 @@ class _Outcomes:
         RESULTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-def _judge(entries: list[Entry], outcomes: _Outcomes, *, seconds: float) -> None:
+def _judge(entries: list[Entry], outcomes: _Outcomes, *, seconds: float, slow_first: bool) -> None:
     """Collect the tests of `mutants/` in this process, and judge each mutant in a process forked from it."""
     os.chdir(MUTANTS)
     sys.path[:0] = [str(MUTANTS)]
@@ -150,7 +150,7 @@ def _judge(entries: list[Entry], outcomes: _Outcomes, *, seconds: float) -> None
         console.write(f"{verdict.outcome:9}{change.id}  {verdict.by or f'{verdict.passed} of {verdict.reach}'}\n")
 
     changes = [Change(entry["id"], _place(entry), _hint(entry), functools.partial(_apply, entry)) for entry in entries]
-    forks = Forks(changes, told, _reached, PROFILE, seconds)
+    forks = Forks(changes, told, _reached, PROFILE, seconds, slow_first)
     options = [
         "-q",
         "-s",

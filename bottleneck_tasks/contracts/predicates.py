@@ -78,8 +78,8 @@ def violation(column: str, check: Any) -> str:
     if check.name == "isin":
         return f"{column} not in ({', '.join(_literal(value) for value in statistics['allowed_values'])})"
     if check.name == "in_range":
-        above = ">=" if statistics.get("include_min", True) else ">"
-        below = "<=" if statistics.get("include_max", True) else "<"
+        above = ">=" if statistics["include_min"] else ">"
+        below = "<=" if statistics["include_max"] else "<"
         low, high = _literal(statistics["min_value"]), _literal(statistics["max_value"])
         return f"not ({column} {above} {low} and {column} {below} {high})"
     raise InternalError("CONTRACT", f"no SQL for the check {check.name}", "add it to contracts/predicates.py")

@@ -150,7 +150,7 @@ def test_the_robust_zscore_is_that_of_the_log_price(price: str, bound: str) -> N
 
 def test_the_message_says_what_the_month_would_be_without_the_price() -> None:
     """Robust z, ratio to the house, revenue and premium wines without it: each as plain Python computes it."""
-    prices = ["20", "21", "22", "23", "24", "25", "40", "60", "70", "2000"]
+    prices = ["20", "21", "22", "23", "24", "24", "40", "60", "70", "2000"]
     products = [(f"Clos Rose {number}", price, number + 1) for number, price in enumerate(prices)]
     message = _named("CA-W1", products)[10]
     logs = [math.log(float(price)) for price in prices]
