@@ -55,5 +55,5 @@ def test_a_task_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
     )  # fmt: skip
     loaded = set(done.stderr.split())
     assert "kestra" in loaded
-    assert loaded & {"numpy", "hypothesis", "pandera", "pydantic", "requests", "amazon"} == set()
+    assert loaded & {"duckdb", "numpy", "hypothesis", "pandera", "pydantic", "requests", "amazon"} == set()
     assert _outputs(done.stdout)["source"] == "erp"
