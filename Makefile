@@ -4,6 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE # where it is set, each of the many processes of the tests would compile everything again
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.months import SmallMonth
 
 _WHOLE_RUNS = settings(
-    max_examples=max(3, settings().max_examples // 8), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=max(2, settings().max_examples // 8), phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
 """A whole run costs a third of a second: fewer examples than the properties of one query."""
 

@@ -24,7 +24,10 @@ def _outputs(text: str) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize(("severity", "blocked", "made_blocking"), [("", 0, 0), ('[severity]\nWEB-W1 = "block"', 1, 1)])
+@pytest.mark.parametrize(
+    ("severity", "blocked", "made_blocking"),
+    [pytest.param("", 0, 0, marks=pytest.mark.slow), ('[severity]\nWEB-W1 = "block"', 1, 1)],
+)
 def test_rules_that_somebody_made_blocking_are_counted_apart(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], severity: str, blocked: int, made_blocking: int
 ) -> None:

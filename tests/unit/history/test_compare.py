@@ -189,7 +189,7 @@ def test_the_story_of_a_product_tells_what_the_history_found(lived: Lived, past:
     )
 
 
-@pytest.mark.parametrize("saved_again", [False, True])
+@pytest.mark.parametrize("saved_again", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_liaison_alone_may_stay_as_it_was(
     lived: Lived, past: PastMonths, tmp_path: Path, *, saved_again: bool
 ) -> None:
