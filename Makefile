@@ -38,22 +38,26 @@ test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kes
 	@$(BIN)/python -m pytest tests/engine tests/flows --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
 	  $(BIN)/python -m pytest tests/engine tests/flows --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed
-	$(BIN)/python -m pytest tests/spark --cov --cov-report=
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/office --ignore tests/spark \
-	  --cov --cov-append --cov-report=term --cov-fail-under=95
+	@COVERAGE_FILE=.coverage.spark $(BIN)/python -m pytest tests/spark --cov --cov-report= > $(VENV)/spark.log 2>&1 & spark=$$!; failed=0; \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/engine --ignore tests/flows --ignore tests/office --ignore tests/spark \
+	    --cov --cov-report= || failed=1; \
+	  wait $$spark || failed=1; cat $(VENV)/spark.log; exit $$failed
+	$(BIN)/coverage combine --quiet --append .coverage.spark
+	$(BIN)/coverage report --fail-under=95
 
 test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the first call (about 110 MB)
 	@deploy/debian_command.sh libreoffice-calc-nogui soffice > /dev/null
 	$(BIN)/python -m pytest tests/office
 
 test-fast: $(DEV) ## Run the unit and property tests, in under a minute
-	$(BIN)/python -m pytest -n 2 --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults --ignore tests/spark -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/engine --ignore tests/flows --ignore tests/fuzz --ignore tests/faults \
+	  --ignore tests/browser --ignore tests/spark -m "not slow"
 
 test-matrix: $(DEV) ## Run the quick suite on the oldest and newest dependencies, on each Python to be had
 	$(BIN)/python tests/release/matrix.py
 
 fuzz: $(DEV) ## Look for faults with many more random inputs than the test suite
-	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults --hypothesis-profile=fuzz --timeout=0
+	BOTTLENECK_FAULTS=long $(BIN)/python -m pytest -n 2 tests/fuzz tests/faults tests/properties --hypothesis-profile=fuzz --timeout=0
 
 mutants: $(MUTATION) ## Change the rules in one place at a time and list what no test notices (hours; a sample: docs/mutants.md)
 	$(BIN)/python benchmarks/mutate.py $(MUTATE)

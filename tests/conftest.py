@@ -29,6 +29,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and the libraries stay: the collector of garbage need not look at them again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000)  # as in the command itself
 
 
 def pytest_sessionfinish() -> None:

@@ -6,13 +6,12 @@ an identifier, no escapes in texts.
 
 from __future__ import annotations
 
-import atexit
 import functools
 import itertools
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -60,15 +59,23 @@ def spark_session(settings: Settings) -> Iterator[SparkSQLSession]:
     """
     spark = _spark(settings.engine.master, settings.resources)
     name = f"session_{next(_numbers)}"
-    with tempfile.TemporaryDirectory(prefix="bottleneck-spark-cells-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bottleneck-spark-") as folder:
         opened = SparkSQLSession(spark.newSession(), settings.resources, Path(folder))
-        opened.execute(f"create schema {name}")
+        opened.execute(f"create schema {name} location {quote(f'file:{folder}/tables')}")
         opened.execute(f"use {name}")
         try:
             yield opened
         finally:
             opened.execute("use default")
             opened.execute(f"drop schema {name} cascade")
+            with suppress(OSError):
+                _warehouse().rmdir()
+
+
+@functools.cache
+def _warehouse() -> Path:
+    """Where Spark makes a folder for tables of no schema, that nobody has: empty, and gone with the session."""
+    return Path(tempfile.mkdtemp(prefix="bottleneck-spark-"))
 
 
 @functools.cache
@@ -82,10 +89,8 @@ def _spark(master: str, resources: Resources) -> SparkSession:
             "ENGINE", "Apache Spark is not installed", "install the extra: pip install 'bottleneck-tasks[spark]'"
         ) from error
     use_java()
-    warehouse = tempfile.mkdtemp(prefix="bottleneck-spark-")
-    atexit.register(shutil.rmtree, warehouse, ignore_errors=True)
     builder = SparkSession.builder.master(master or f"local[{resources.threads}]").appName("bottleneck")
-    builder = builder.config(map={**_SETTINGS, "spark.sql.warehouse.dir": warehouse})
+    builder = builder.config(map={**_SETTINGS, "spark.sql.warehouse.dir": str(_warehouse())})
     if not master:
         builder = builder.config(map=_on_this_machine(resources))
     try:

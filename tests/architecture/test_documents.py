@@ -77,7 +77,7 @@ def test_every_test_states_its_promise_in_the_folder_of_its_feature() -> None:
         "contracts.md",
         "reliability.md",
         "compatibility.md",
-        "tree.md",
+        pytest.param("tree.md", marks=pytest.mark.slow),
         "flows.md",
         "dictionary.md",
         "lineage.md",
@@ -96,6 +96,7 @@ def test_generated_files_are_fresh() -> None:
         assert path.read_text(encoding="utf-8") == text, path.name
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs(
     sample_month: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

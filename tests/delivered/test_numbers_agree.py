@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="module", params=["sample", "real"])
+@pytest.fixture(scope="module", params=["sample", pytest.param("real", marks=pytest.mark.slow)])
 def delivered(request: pytest.FixtureRequest, delivered_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The deliverables of the sample month and, where it is, of the customer's, with both briefs in `briefs` beside them."""
     if request.param == "sample":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.mail_servers import Mailbox
     from tests.months import SmallMonth
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = pytest.mark.slow
 Month = Callable[[], "SmallMonth"]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.months import SmallMonth
     from tests.servers import S3Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = pytest.mark.slow
 STAGES = ("ingest", "quality", "analytics", "delivery")
 
 

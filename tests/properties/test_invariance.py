@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import openpyxl
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,7 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @_WHOLE_RUNS
 @given(st.integers(0, 2**32))
 def test_a_second_run_changes_no_byte(seed: int) -> None:
@@ -110,6 +112,7 @@ def test_a_second_run_changes_no_byte(seed: int) -> None:
         assert _digests(run.path) == first
 
 
+@pytest.mark.slow
 @_WHOLE_RUNS
 @given(st.integers(0, 2**32))
 def test_every_row_of_a_whole_month_is_followed_to_its_end(seed: int) -> None:

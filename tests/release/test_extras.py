@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.release.conftest import Environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 _EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 _JAVA_STARTS = """

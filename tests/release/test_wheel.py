@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.release.conftest import Environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 _EVERY_MODULE = """
 import importlib, pkgutil, bottleneck_tasks

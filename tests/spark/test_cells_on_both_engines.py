@@ -18,7 +18,7 @@ from tests.spark.months import GENERATE
 if TYPE_CHECKING:
     from bottleneck_tasks.session.on_spark import SparkSQLSession
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 _MACROS = read_sql("bottleneck_tasks.quality", "macros")
 _QUERY = """

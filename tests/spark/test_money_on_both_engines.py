@@ -25,7 +25,7 @@ from tests.spark.months import DUCKDB, GENERATE, SPARK
 if TYPE_CHECKING:
     from bottleneck_tasks.settings import Settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 _PRICES = (
     st.decimals("0.01", "9999999999.99", places=2)

@@ -16,9 +16,10 @@ from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.run import Run, read_json, to_json
-from tests.spark.months import DUCKDB, GENERATE, differences, on_both
+from bottleneck_tasks.session.on_spark import spark_session
+from tests.spark.months import DUCKDB, GENERATE, SPARK, differences, on_both
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 _IDS = st.sampled_from([*map(str, range(1, 30)), "2.0", "03", " 1\u00a0", "+7", "abc", "", "\u200b", None])
 _SKUS = st.sampled_from([*map(str, range(101, 125)), "101.0", "13127-1", "\uff11\uff10\uff12", " 105 ", None])
@@ -116,3 +117,15 @@ def test_messy_exports_are_judged_alike(exports: dict[str, pa.Table]) -> None:
     with tempfile.TemporaryDirectory(prefix="l'\u00e9t\u00e9 {1} a%20b ") as folder:
         one, other = on_both(_landed(Path(folder), exports))
         assert differences(one, other) == {}
+
+
+def test_a_session_leaves_no_folder_behind() -> None:
+    """Its tables and Spark's own folder for tables are gone when it ends, and the next session has its own."""
+    for _ in range(2):
+        with spark_session(SPARK) as session:
+            session.execute("create table kept as select 1 as one")
+            assert session.execute("select one from kept").fetchone() == (1,)
+        warehouse = session.spark.conf.get("spark.sql.warehouse.dir") or ""
+        assert Path(warehouse.removeprefix("file:")).name.startswith("bottleneck-spark-")
+        assert not Path(warehouse.removeprefix("file:")).exists()
+        assert not session.folder.exists()

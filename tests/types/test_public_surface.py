@@ -22,7 +22,6 @@ follow_imports = skip
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_a_program_against_the_public_surface_is_type_checked(tmp_path: Path) -> None:
     """Right uses pass, each wrong one is refused (an ignore that is not needed is an error), without our configuration."""
     shutil.copy(_PROGRAM, tmp_path)

@@ -159,6 +159,7 @@ def test_running_again_repairs_what_somebody_removed(
     assert "whole" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_no_extra_file_is_passed_over(sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An extra file that is not there, or would take the place of a deliverable, is exit 64: nothing is published."""
     assert _run("run", "--source", sample_month, *_MONTH, "--work", tmp_path / "work", "--dry-run") == 0
@@ -236,6 +237,7 @@ def test_a_dead_letter_that_cannot_be_written_hides_no_failure(
     assert "no file for web" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_history_beside_the_store_learns_the_month(sample_month: Path, tmp_path: Path) -> None:
     """With --store and another --history the next month finds this one where it looks."""
     arguments = ("run", "--source", sample_month, *_MONTH, "--work", tmp_path / "work")

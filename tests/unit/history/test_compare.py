@@ -53,12 +53,8 @@ def test_a_normal_month_is_compared_in_silence(lived: Lived, past: PastMonths, t
     assert Decimal(own["new_products_revenue"]) == new
 
 
-_ONE_FOR_EACH_RULE = {frozenset(rules): name for name, (_, rules) in reversed(INJECTIONS.items())}.values()
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in _ONE_FOR_EACH_RULE else pytest.mark.slow) for name in INJECTIONS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", INJECTIONS)
 def test_every_fault_is_blocked_or_named(name: str, lived: Lived, past: PastMonths, tmp_path: Path) -> None:
     """A fault put into a normal month breaks a rule that is about it."""
     month, sheets = lived[3]
@@ -95,6 +91,7 @@ def test_an_alert_states_both_numbers_and_the_limit(lived: Lived, past: PastMont
     assert named["DRIFT-REVENUE"].result == "block"
 
 
+@pytest.mark.slow
 def test_a_counter_that_went_down_counts_for_nothing(lived: Lived, past: PastMonths, tmp_path: Path) -> None:
     """Its row is named, and the month's own revenue says that it does not hold these sales."""
     month, sheets = lived[3]
@@ -108,6 +105,7 @@ def test_a_counter_that_went_down_counts_for_nothing(lived: Lived, past: PastMon
     assert own["units"] == sum(units for units in known.values() if units > 0)
 
 
+@pytest.mark.slow
 def test_a_renumbered_product_keeps_its_counter(lived: Lived, past: PastMonths, tmp_path: Path) -> None:
     """A new product_id, or a new SKU in the place of the old one, is no new product with years of sales in one month."""
     month, sheets = lived[3]
@@ -151,6 +149,7 @@ def test_a_first_month_is_compared_with_nothing(lived: Lived, tmp_path: Path) ->
     assert checks["DRIFT-GAP"]["observed"] == "no month before it is known"
 
 
+@pytest.mark.slow
 def test_a_stale_file_is_named_with_its_month_and_may_be_let_through(
     lived: Lived, past: PastMonths, tmp_path: Path
 ) -> None:
@@ -172,6 +171,7 @@ def test_a_stale_file_is_named_with_its_month_and_may_be_let_through(
     )
 
 
+@pytest.mark.slow
 def test_the_story_of_a_product_tells_what_the_history_found(lived: Lived, past: PastMonths, tmp_path: Path) -> None:
     """`explain` ends with the months before: its price typed ten times too high is in no other stage's findings."""
     month, sheets = lived[3]
@@ -189,7 +189,8 @@ def test_the_story_of_a_product_tells_what_the_history_found(lived: Lived, past:
     )
 
 
-@pytest.mark.parametrize("saved_again", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("saved_again", [False, True])
 def test_a_liaison_alone_may_stay_as_it_was(
     lived: Lived, past: PastMonths, tmp_path: Path, *, saved_again: bool
 ) -> None:
@@ -221,6 +222,7 @@ def _quiet_month(sheets: Sheets, *, saved_again: bool) -> Sheets:
     return _with(sheets, web=web, erp=erp, liaison=sheets.liaison[::-1] if saved_again else sheets.liaison)
 
 
+@pytest.mark.slow
 def test_a_month_is_not_stale_to_itself(lived: Lived, past: PastMonths, tmp_path: Path) -> None:
     """Running a published month again is no stale file, and gives the same facts."""
     month, sheets = lived[2]

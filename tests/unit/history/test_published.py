@@ -125,6 +125,7 @@ def test_without_a_history_the_report_knows_one_month(shop: Path) -> None:
     assert not [check for check in result.delivery.checks if check.stage == "history"]
 
 
+@pytest.mark.slow
 def test_a_file_of_another_month_is_refused_before_or_after(shop: Path) -> None:
     """November's exports are not December's, nor October's when October is run later."""
     _run(shop, "2024-11")
@@ -141,6 +142,7 @@ def test_a_file_of_another_month_is_refused_before_or_after(shop: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["bytes", "schema"])
+@pytest.mark.slow
 def test_a_snapshot_that_cannot_be_trusted_is_an_error(shop: Path, damage: str) -> None:
     """Changed bytes and an unknown schema stop the run: nothing is compared with a guess."""
     _run(shop, "2024-11")

@@ -180,6 +180,7 @@ def test_the_schema_of_a_workbook_is_its_first_table(events: list[Event], delive
     assert len([cell for cell in header if cell is not None]) == len(fields)
 
 
+@pytest.mark.slow
 def test_same_inputs_same_bytes_anywhere(small_month: Callable[[], SmallMonth], tmp_path: Path) -> None:
     """No clock, no path, no random id: another folder gives the same file."""
     month = small_month()

@@ -108,7 +108,7 @@ def _as_parquet(month: SmallMonth, price: pa.DataType) -> Run:
     return run
 
 
-@pytest.mark.parametrize("price", [pa.decimal128(10, 2), pa.decimal128(10, 3)])
+@pytest.mark.parametrize("price", [pa.decimal128(10, 2), pytest.param(pa.decimal128(10, 3), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("faulty", [False, True])
 @pytest.mark.parametrize("in_memory_rows", [0, pytest.param(100, marks=pytest.mark.slow)])
 def test_typed_columns_are_judged_as_their_text_is(

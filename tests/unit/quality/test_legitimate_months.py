@@ -162,6 +162,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     ],
     ids=lambda change: change.__name__.strip("_"),
 )
+@pytest.mark.slow
 def test_where_a_table_stands_in_its_workbook_changes_nothing(
     tmp_path: Path, good: Outcome, change: Callable[[Workbook], None]
 ) -> None:

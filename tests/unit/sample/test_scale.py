@@ -31,7 +31,7 @@ def _query(paths: SamplePaths, text: str) -> list[tuple[Any, ...]]:
     return rows
 
 
-@pytest.mark.parametrize("products", [1, 2, 10, 713, 714, 715, 1000, 25_000])
+@pytest.mark.parametrize("products", [1, 2, 10, 713, 714, 715, 1000, pytest.param(25_000, marks=pytest.mark.slow)])
 def test_every_blocking_rule_passes(products: int, tmp_path: Path) -> None:
     """Keys are unique, every web product is linked and priced, every linked product on sale is in WEB."""
     paths = write_sample(tmp_path, products=products, format="parquet")
@@ -83,6 +83,7 @@ def test_a_partial_month_keeps_the_proportions(tmp_path: Path) -> None:
     assert without_sku == 1
 
 
+@pytest.mark.slow
 def test_714_products_are_the_reference_month(tmp_path: Path) -> None:
     """The repeated month, once, has the cells of the default workbooks."""
     default, repeated = write_sample(tmp_path / "default"), write_sample(tmp_path / "repeated", products=714)
