@@ -166,12 +166,12 @@ def test_the_message_says_what_the_month_would_be_without_the_price() -> None:
     )
 
 
+@pytest.mark.parametrize("others", [[*range(20, 28), 60], [20, 20, 20, 20, 21, 22, 22, 22, 60]])
 @pytest.mark.parametrize(("factor", "premium"), [(0.999, 1), (1.001, 0)])
 def test_premium_wines_without_a_price_are_counted_by_their_zscore_among_the_others(
-    factor: float, premium: int
+    factor: float, premium: int, others: list[int]
 ) -> None:
     """The count turns where the z-score of the next price, as plain Python computes it, meets the threshold."""
-    others = [20.0, 21.0, 22.0, 23.0, 24.0, 25.0, 26.0, 27.0, 60.0]
     zscore = (others[-1] - statistics.mean(others)) / statistics.stdev(others)
     products = _priced(*(str(price) for price in others), "9000")
     messages = _named("CA-W1", products, threshold=zscore * factor)
@@ -184,6 +184,14 @@ def test_only_the_twenty_farthest_prices_are_taken_out_one_by_one() -> None:
     messages = _named("CA-W1", _priced(*(str(20 + number % 7) for number in range(60)), *outliers))
     assert set(messages) == set(range(61, 82))
     assert [number for number, message in messages.items() if "premium wines" not in message] == [61]
+
+
+def test_a_price_far_below_the_others_is_as_far_as_one_above() -> None:
+    """Of 21 outlying prices the cheapest is the farthest, and taken out; the nearest one is dear, and is not."""
+    outliers = ["0.01", *(str(200 + 10 * number) for number in range(20))]
+    messages = _named("CA-W1", _priced(*(str(20 + number % 7) for number in range(60)), *outliers))
+    assert set(messages) == set(range(61, 82))
+    assert [number for number, message in messages.items() if "premium wines" not in message] == [62]
 
 
 def test_an_article_is_no_house() -> None:

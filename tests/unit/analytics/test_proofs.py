@@ -214,6 +214,17 @@ def test_the_ledger_wants_each_row_exactly_once(rows: str, balanced: bool) -> No
                 balance(DuckDBSession(connection), "quality", "erp", rows_in=3, rows="judged")
 
 
+def test_an_export_of_which_nothing_is_kept_is_in_balance() -> None:
+    """Two attachments in, two rows out of scope, none kept."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(
+            "create table judged as from (values (1, 'out_of_scope', 'attachment'), (2, 'out_of_scope', 'attachment')) "
+            "as t(source_row, status, reason)"
+        )
+        line = balance(DuckDBSession(connection), "quality", "web", rows_in=2, rows="judged")
+    assert (line.kept, line.duplicate, line.quarantined, line.out_of_scope) == (0, 0, 0, 2)
+
+
 def test_rows_that_do_not_reach_the_report_say_why(tmp_path: Path) -> None:
     """Each clean row of each source is kept, or stands aside with its reason."""
     month = good_month(tmp_path, severity={"REC-01": "info", "REC-03": "info"})

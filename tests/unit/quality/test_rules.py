@@ -9,6 +9,7 @@ import pytest
 
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.errors import ConfigurationError, DataError
+from bottleneck_tasks.findings import _shortened
 from tests.unit.quality.faults import INTERNAL, REFUSALS, Cell, Fault
 from tests.unit.quality.faults_that_block import BLOCKS
 from tests.unit.quality.faults_that_warn import WARNS
@@ -233,6 +234,12 @@ def test_a_rule_that_breaks_many_times_lists_five_cells_and_the_number_of_others
     assert stopped is not None
     assert len(stopped.details) == 6
     assert stopped.details[-1] == "ERP-01 and 1 more"
+
+
+@pytest.mark.parametrize(("length", "told"), [(200, "x" * 200), (201, f"{'x' * 100} ... {'x' * 100}")])
+def test_a_long_message_keeps_its_ends(length: int, told: str) -> None:
+    """Two hundred characters are told whole; of more, the first and the last hundred."""
+    assert _shortened("x" * length) == told
 
 
 @pytest.mark.parametrize("price", [0, -4, None])
