@@ -3,8 +3,8 @@
     python benchmarks/mutate.py [--kind sql|python] [--only TEXT] [--sample N] [--seed S] [--again] [--seconds S]
 
 mutmut makes the mutants of the Python, in `mutants/`; mutate_sql.py those of the SQL. A sample takes as many of each
-file, a file with fewer all of its own. Outcomes are kept in docs/mutants.json: `--again` judges what survived,
-by the slow tests first, `--new` what was never judged. A mutant has survived when the tests that reach it have passed, or as many of them as
+file, a file with fewer all of its own. Outcomes are kept in docs/mutants.json: `--again` judges what
+survived and is not explained in docs/mutants.toml, by the slow tests first, `--new` what was never judged. A mutant has survived when the tests that reach it have passed, or as many of them as
 `--seconds` of processor time allow.
 """
 
@@ -20,6 +20,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -112,11 +113,12 @@ class _Outcomes:
         known = {entry["id"]: entry for kind in possible for entry in kept.get(kind, [])}
         self._known = {name: entry for name, entry in known.items() if name in names}
         self._possible = possible
+        self._explained = tomllib.loads(RESULTS.with_suffix(".toml").read_text(encoding="utf-8"))
 
     def wanted(self, name: str, *, again: bool, new: bool) -> bool:
         """Whether a mutant is among those asked for."""
         outcome = self._known.get(name, {}).get("outcome")
-        return outcome == "survived" if again else not (new and outcome)
+        return outcome == "survived" and name not in self._explained if again else not (new and outcome)
 
     def add(self, entry: Entry, verdict: Verdict) -> None:
         """Keep one more."""
