@@ -38,11 +38,11 @@ test: $(DEV) ## Run the whole test suite, the flow tests on both versions of Kes
 	@$(BIN)/python -m pytest tests/engine tests/flows --kestra 1.3.31 > $(VENV)/kestra-1.3.31.log 2>&1 & other=$$!; failed=0; \
 	  $(BIN)/python -m pytest tests/engine tests/flows --kestra 2.0.0 || failed=1; \
 	  wait $$other || failed=1; cat $(VENV)/kestra-1.3.31.log; exit $$failed
-	@COVERAGE_FILE=.coverage.spark $(BIN)/python -m pytest tests/spark --cov --cov-report= > $(VENV)/spark.log 2>&1 & spark=$$!; failed=0; \
+	@COVERAGE_FILE=$(VENV)/coverage.spark $(BIN)/python -m pytest tests/spark --cov --cov-report= > $(VENV)/spark.log 2>&1 & spark=$$!; failed=0; \
 	  $(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/engine --ignore tests/flows --ignore tests/office --ignore tests/spark \
 	    --cov --cov-report= || failed=1; \
 	  wait $$spark || failed=1; cat $(VENV)/spark.log; exit $$failed
-	$(BIN)/coverage combine --quiet --append .coverage.spark
+	$(BIN)/coverage combine --quiet --append $(VENV)/coverage.spark
 	$(BIN)/coverage report --fail-under=95
 
 test-office: $(DEV) ## Open both workbooks in LibreOffice, installed on the first call (about 110 MB)

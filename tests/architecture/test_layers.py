@@ -35,6 +35,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize("stage", ["ingest", "quality", "analytics"])
+@pytest.mark.slow
 def test_stages_before_delivery_load_no_report_library(stage: str) -> None:
     """A task process pays only for what it uses."""
     loaded = _loaded_by(f"import bottleneck_tasks.{stage}.stage")

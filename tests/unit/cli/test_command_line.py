@@ -54,6 +54,7 @@ def test_run_delivers_every_file_and_prints_the_figures(
     assert sorted(path.name for path in out.iterdir()) == sorted(DELIVERABLES)
 
 
+@pytest.mark.slow
 def test_run_as_json_is_one_object(sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A script reads figures, warnings and paths without parsing prose; amounts are decimal strings."""
     out = tmp_path / "out"
@@ -65,6 +66,7 @@ def test_run_as_json_is_one_object(sample_month: Path, tmp_path: Path, capsys: p
     assert set(result["files"]) == set(DELIVERABLES)
 
 
+@pytest.mark.slow
 def test_a_dry_run_places_nothing(sample_month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--dry-run does the whole work and leaves --out alone."""
     out = tmp_path / "out"

@@ -43,6 +43,7 @@ def test_rules_that_somebody_made_blocking_are_counted_apart(
     assert (told["blocked"], told["made_blocking"]) == (blocked, made_blocking)
 
 
+@pytest.mark.slow
 def test_a_task_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
     """Beside NumPy, Hypothesis and the client of Kestra's server, a task starts as fast as without them."""
     exports, run_dir = tmp_path / "exports", tmp_path / "run"

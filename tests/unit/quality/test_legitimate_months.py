@@ -102,7 +102,16 @@ _CHANGES: list[tuple[Callable[[SmallMonth], Decimal], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "noted"), _CHANGES, ids=[change.__name__.strip("_") for change, _ in _CHANGES])
+_QUICK = {_new_product, _delisted_product, _reordered_columns, _exact_duplicates, _blank_rows}
+
+
+@pytest.mark.parametrize(
+    ("change", "noted"),
+    [
+        pytest.param(change, noted, id=change.__name__.strip("_"), marks=[] if change in _QUICK else pytest.mark.slow)
+        for change, noted in _CHANGES
+    ],
+)
 def test_a_legitimate_month_passes_without_a_warning(
     tmp_path: Path, change: Callable[[SmallMonth], Decimal], noted: set[str]
 ) -> None:
