@@ -59,13 +59,16 @@ def _judged(
             )  # fmt: skip
         judge_together(session)
         judged: dict[str, Any] = {
-            name: session.execute(f"select source_row, status, reason from {name}_rows").fetchall() for name in SOURCES
+            name: session.execute(f"select source_row, status, reason from {name}_rows order by all").fetchall()
+            for name in SOURCES
         }
         judged["findings"] = sorted(session.execute("select * from findings").fetchall())
         write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
         kinds = "select table_type from information_schema.tables where table_name = 'web_typed'"
         judged["kind"] = session.execute(f"{kinds} and table_schema in (current_schema(), 'main')").fetchall()
-    judged["written"] = {path.name: pq.read_table(path).to_pylist() for path in folder.glob("*.parquet")}
+    judged["written"] = {  # in one order: a left join of DuckDB 1.5 gives the rows of a batch that match first
+        path.name: sorted(pq.read_table(path).to_pylist(), key=repr) for path in folder.glob("*.parquet")
+    }
     return judged
 
 
