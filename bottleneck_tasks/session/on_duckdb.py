@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DuckDBSession"]
 
-_LOADED_ROWS = 1_000_000
+_LOADED_ROWS = 200_000
 """Up to so many rows, Pandera judges a dataset in memory."""
 
 _SPARSE = 64
