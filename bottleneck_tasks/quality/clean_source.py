@@ -44,7 +44,8 @@ def clean_source(
     touched = type_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
     judge_rows(session, contract, touched=touched, spill=None if as_table else clean.with_suffix(".rows"))
     columns = ", ".join(contract.clean.columns)
-    query = f"select {columns} from {name}_typed where {in_contract(contract)}"
+    in_order = "" if as_table or not touched else " order by source_row"  # cells set aside are joined, in any order
+    query = f"select {columns} from {name}_typed where {in_contract(contract)}{in_order}"
     session.write_parquet(query, clean, order="source_row")
     session.attach(f"{name}_in_contract", clean)
     if find_conflicts(session, contract):
