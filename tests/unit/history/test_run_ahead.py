@@ -134,7 +134,8 @@ def test_a_backfill_killed_while_it_takes_a_month_over_ends_with_the_same_bytes(
 
 
 _BACKFILL = """
-import sys; from pathlib import Path
+import signal, sys; from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore it
 from bottleneck_tasks.month import Month; from bottleneck_tasks.publish_months import publish_months
 from bottleneck_tasks.settings import Settings
 shop = Path(sys.argv[1])
