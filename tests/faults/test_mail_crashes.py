@@ -6,6 +6,8 @@ import ast
 import os
 import shutil
 import signal
+import threading
+from queue import Queue
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,15 +81,18 @@ def test_m3_killed_between_the_message_and_the_answer(
     month: PublishedMonth, measured: Callable[[str, str], None]
 ) -> None:
     """M3: the server has the message and never answers the dead: unknown, one copy more, the same Message-ID, no third."""
-    command = month.begin
+    sender: Queue[int] = Queue()
+    dead = threading.Event()
 
     def kill(_: Envelope) -> None:
-        os.kill(running.process.pid or 0, signal.SIGKILL)
-        running.process.join(20)
+        os.kill(sender.get(timeout=60), signal.SIGKILL)
+        dead.wait(60)
 
     month.server.on_data = kill
-    running = command()
+    running = month.begin()
+    sender.put(running.process.pid or 0)
     assert running.wait() == _KILLED
+    dead.set()
     assert {entry["state"] for entry in month.record["recipients"].values()} == {"sending"}
     month.server.on_data = None
     assert month.tell() == 0, month.said
