@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.settings_sections import Resources
 
-__all__ = ["quote", "read_sql", "session", "write_parquet"]
+__all__ = ["parquet_rows", "quote", "read_sql", "session", "write_parquet"]
 
 _numbers = itertools.count()
 
@@ -77,6 +77,11 @@ def read_sql(package: str, name: str) -> str:
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write the rows of a query, in its order, as one Parquet file."""
     connection.execute(f"copy ({query}) to {quote(str(path))} (format parquet, compression zstd)")
+
+
+def parquet_rows(path: Path) -> str:
+    """The rows of a Parquet file, in SQL."""
+    return f"read_parquet({quote(str(path))})"
 
 
 def quote(text: str) -> str:

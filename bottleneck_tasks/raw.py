@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bottleneck_tasks.database import quote
+from bottleneck_tasks.database import parquet_rows, quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ def raw_cells(path: Path, columns: Sequence[str], names: Mapping[str, str]) -> s
     `names` is what an export that came as Parquet calls its columns (SourceFacts.columns), empty for any other.
     """
     if not names:
-        return f"select * from read_parquet({quote(str(path))})"
+        return f"select * from {parquet_rows(path)}"
     stored = stored_columns(path, columns, names)
     cells = [f"{ROW_NUMBER} + 2 as source_row"]
     for name, column in stored.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from bottleneck_tasks.database import quote, read_sql, session
+from bottleneck_tasks.database import parquet_rows, read_sql, session
 from bottleneck_tasks.settings_sections import Resources
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def insights(*, material: Material, resources: Resources | None = None) -> Insig
     """
     with session(resources or Resources()) as connection:
         if material.mart_file:
-            connection.execute(f"create view mart as from read_parquet({quote(str(material.mart_file))})")
+            connection.execute(f"create view mart as from {parquet_rows(material.mart_file)}")
         else:
             connection.register("mart", material.mart)
         return _ask(connection, _suspects(connection, material))

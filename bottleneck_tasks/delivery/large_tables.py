@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.database import quote, session
+from bottleneck_tasks.database import parquet_rows, quote, session
 from bottleneck_tasks.delivery.escape import SUSPECT, escape
 from bottleneck_tasks.delivery.tables import WINE_COLUMNS
 from bottleneck_tasks.delivery.write_csv import DIALECTS
@@ -71,7 +71,7 @@ def compare_large(material: Material, path: Path, *, dialect: str, resources: Re
             texts = _escaped(connection, material, resources)
             wanted, written = [_text(column, texts) for column in columns], _read_csv(path, columns, dialect)
         else:
-            wanted, written = list(columns), f"read_parquet({quote(str(path))})"
+            wanted, written = list(columns), parquet_rows(path)
         computed = f"(select {', '.join(wanted)} from {_mart(material)} {rows})"
         found, known = (
             connection.execute(f"select {hashed} from {table}").fetchall()[0] for table in (written, computed)
@@ -107,7 +107,7 @@ def _escaped(connection: duckdb.DuckDBPyConnection, material: Material, resource
 @functools.lru_cache(maxsize=1)
 def _suspects(mart: Path, changed: int, resources: Resources) -> dict[str, list[str]]:  # noqa: ARG001 - another file under the same name
     """The texts to escape, by column, looked for once for all the files."""
-    rows = f"read_parquet({quote(str(mart))})"
+    rows = parquet_rows(mart)
     with session(resources) as connection:
         tests = ", ".join(f"coalesce(bool_or(regexp_matches({name}, {quote(_SUSPECT)})), false)" for name in _TEXTS)
         found = connection.execute(f"select {tests} from {rows}").fetchall()[0]

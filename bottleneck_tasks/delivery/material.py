@@ -25,8 +25,9 @@ class Material:
     """Everything a report may show. `month` is None when the run was given none: no text then names a month.
 
     `trends` is what the history stage left for the report (history/trends.json), None without a history.
-    Of more than 200,000 products `mart` is empty and `mart_file` holds them. `mart` has the columns of RevenueMart in any row order. `findings` (the cells that broke a rule) and
-    `quarantine` (rejected rows only) have FINDING_COLUMNS; `row` is an integer, the rest text.
+    `mart` has the columns of RevenueMart in any row order; of more than 200,000 products it is empty and `mart_file`
+    holds them. `findings` (the cells that broke a rule) and `quarantine` (rejected rows only) have FINDING_COLUMNS; `row`
+    is an integer, the rest text.
     """
 
     month: Month | None

@@ -47,8 +47,8 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, UsageError (64) for a run without month.
     """
-    month = _month_of(run)
     sources = [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
+    month = _month_of(sources, run)
     raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
     before = past.before(month, window=settings.history.window_months)
     run.discard("delivery")
@@ -86,9 +86,9 @@ def _write(folder: Path, **documents: Any) -> None:
         (folder / f"{name}.json").write_bytes(to_json(document))
 
 
-def _month_of(run: Run) -> Month:
+def _month_of(sources: Sequence[SourceFacts], run: Run) -> Month:
     """The month that the sources of a run were read for. Raises UsageError (64) when it was given none."""
-    months = {read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts).month for name in SOURCES}
+    months = {facts.month for facts in sources}
     month = months.pop() if len(months) == 1 else None
     if month is None:
         raise UsageError("MONTH", "a history needs to know the month", "give --month YYYY-MM", run_dir=run.path)
@@ -134,5 +134,5 @@ def _results(run: Run, checks: Sequence[Check]) -> list[Mapping[str, Any]]:
     stages = [run.folder(stage) for stage in ("quality", "analytics")]
     earlier = [check for folder in stages for check in read_record(folder / "checks.json", list[Check])]
     return [
-        {name: check.to_dict()[name] for name in ("id", "result", "rows", "observed")} for check in (*earlier, *checks)
+        {name: getattr(check, name) for name in ("id", "result", "rows", "observed")} for check in (*earlier, *checks)
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import quote, session, write_parquet
+from bottleneck_tasks.database import parquet_rows, session, write_parquet
 from bottleneck_tasks.errors import DataError, DiskError, UnsafeWorkbookError
 from bottleneck_tasks.ingest.find import ENDINGS
 from bottleneck_tasks.ingest.guard import guard
@@ -97,7 +97,7 @@ def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> Sequen
         try:
             if not sheet.columns:
                 write_parquet(connection, sheet.query, path)
-            count = sheet.query if sheet.columns else f"select count(*) from read_parquet({quote(str(path))})"
+            count = sheet.query if sheet.columns else f"select count(*) from {parquet_rows(path)}"
             row = connection.execute(count).fetchone()
         except duckdb.OutOfMemoryException:
             raise

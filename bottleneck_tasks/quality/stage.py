@@ -98,8 +98,8 @@ def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: li
     for name in sorted(SOURCES):
         left_out = " where status <> 'kept'" if (folder / f"{name}.rows").exists() else ""
         rows.append(f"select '{name}' as source, source_row, status, reason from {name}_rows{left_out}")
-    in_order = " order by source, source_row" if any(folder.glob("*.rows")) else ""
-    session.write_parquet(" union all ".join(rows) + in_order, folder / "rows.parquet", order="source, source_row")
+    query = f"{' union all '.join(rows)} order by source, source_row"
+    session.write_parquet(query, folder / "rows.parquet", order="source, source_row")
     for spilled in folder.glob("*.rows"):
         spilled.unlink()
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
-from bottleneck_tasks.database import quote, read_sql, write_parquet
+from bottleneck_tasks.database import parquet_rows, quote, read_sql, write_parquet
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.on_column import on_column
 
@@ -50,8 +50,8 @@ class DuckDBSession:
 
     def attach(self, name: str, path: Path) -> None:
         """A view: columns that a query does not name are not read."""
-        self.execute(f"create view {name} as select * from {_rows_of(path)}")
-        self.counted[name] = self.counted.setdefault(_rows_of(path), {})
+        self.execute(f"create view {name} as select * from {parquet_rows(path)}")
+        self.counted[name] = self.counted.setdefault(parquet_rows(path), {})
 
     def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
         """A view: text is made of the columns that a query names."""
@@ -83,7 +83,7 @@ class DuckDBSession:
     def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:  # noqa: ARG002
         """DuckDB keeps the order of the rows: nothing is sorted again."""
         write_parquet(self.connection, query, path)
-        self.counted.pop(_rows_of(path), None)
+        self.counted.pop(parquet_rows(path), None)
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:
         """One bit each, ten times cheaper than to count them by hashing."""
@@ -102,7 +102,7 @@ class DuckDBSession:
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By Pandera, on the file; a large one by the SQL form of the model, row by row where it lies."""
-        rows = _rows_of(path)
+        rows = parquet_rows(path)
         if self._rows(rows) <= _LOADED_ROWS:
             hold(model, path)
             return
@@ -129,7 +129,3 @@ class DuckDBSession:
             if count and high - low < _SPARSE * count:
                 distinct[name] = f"bit_count(bitstring_agg({name}, {low}::bigint, {high}::bigint))"
         return distinct
-
-
-def _rows_of(path: Path) -> str:
-    return f"read_parquet({quote(str(path))})"

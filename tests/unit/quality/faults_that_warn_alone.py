@@ -132,7 +132,13 @@ def _price_dragged_down(month: SmallMonth) -> list[Cell]:
     return sorted((Cell("erp", number, "price", "17") for number in range(8, 13)), key=str)
 
 
-_LOOSE = {"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}}
+def _loose(**limits: float) -> dict[str, dict[str, float]]:
+    """Settings under which nothing is far, but for `limits`."""
+    far = {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
+    return {"plausibility": {**far, **limits}}
+
+
+_LOOSE = _loose()
 
 WARNS_ALONE = [
     Fault("Z-W1", _no_one_stands_out, "0 premium"),
@@ -140,37 +146,29 @@ WARNS_ALONE = [
         "CA-W1",
         _comma_lost_in_a_house,
         "8.4 times the median of domaine rouge",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
+        settings=_LOOSE,
     ),
     Fault(
         "CA-W1",
         _comma_gained_in_a_house,
         "0.1 times the median of domaine rouge",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
+        settings=_LOOSE,
     ),
     Fault(
         "CA-W1",
         _comma_lost_among_all,
         "price of product_id 8 is 90000.00 EUR, robust z ",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 20.0, "zscore_low": 99.0, "revenue_share": 1.0}
-        },
+        settings=_loose(zscore_high=20.0),
     ),
     Fault(
         "CA-W1",
         _comma_gained_among_all,
         "price of product_id 8 is 0.18 EUR, robust z -",
-        settings={
-            "plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 9.0, "revenue_share": 1.0}
-        },
+        settings=_loose(zscore_low=9.0),
     ),
     Fault(
         "CA-W2", _counter_of_one_product_typed_twice, "SKU 108 makes 1584.00 of 4336.60 EUR (88 sold at 18.00 EUR)",
-        settings={"plausibility": {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 0.35, "sales_ratio": 99.0}},
+        settings=_loose(revenue_share=0.35, sales_ratio=99.0),
     ),
     Fault("CA-W3", _counter_of_one_product_typed_twice, "SKU 108 has sold 88, the third best product 13", settings=_LOOSE),
     Fault("CA-W3", _nothing_sold, "no product has been sold", settings=_LOOSE),
@@ -181,7 +179,7 @@ WARNS_ALONE = [
     Fault("CA-W3", _counters_doubled, "every counter is a multiple of 2", settings=_LOOSE),
     Fault("CA-W3", _counters_of_another_column, "all products together have only 3 different counters", settings=_LOOSE),
     Fault("CA-W4", _prices_without_tax, "prices are no multiple of 5 cents", settings=_LOOSE),
-    Fault("CA-W5", _price_dragged_down, "as of 5 products running", settings={"plausibility": {**_LOOSE["plausibility"], "equal_prices": 5}}),
+    Fault("CA-W5", _price_dragged_down, "as of 5 products running", settings=_loose(equal_prices=5)),
     Fault("CA-W4", _cents_rounded_away, "no price has cents", settings=_LOOSE),
     Fault("CA-W4", _commas_lost_everywhere, "the median price is 210.00 EUR", settings=_LOOSE),
     Fault("CA-W4", _commas_gained_everywhere, "the median price is 2.10 EUR", settings=_LOOSE),
