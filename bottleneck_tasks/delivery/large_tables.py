@@ -7,7 +7,7 @@ row, so that every cell counts and no row is held.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.database import parquet_rows, quote, session
 from bottleneck_tasks.delivery.escape import SUSPECT, escape
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from bottleneck_tasks.delivery.material import Material
+    from bottleneck_tasks.delivery.write_csv import Dialect
     from bottleneck_tasks.settings_sections import Resources
 
 __all__ = ["LARGE_TABLES", "compare_large", "write_large_tables"]
@@ -46,57 +46,71 @@ _TYPES = {
 }  # fmt: skip
 
 
-def write_large_tables(material: Material, folder: Path, *, dialect: str, resources: Resources) -> dict[str, Path]:
-    """Write the tables of `LARGE_TABLES`; the mart's file is in the order of `merged`."""
+def write_large_tables(mart: Path, folder: Path, *, dialect: str, resources: Resources) -> dict[str, Path]:
+    """Write the tables of `LARGE_TABLES` from the mart's file, which is in the order of `merged`."""
     with session(resources) as connection:
-        texts = _escaped(connection, material, resources)
+        texts = _escaped(connection, mart, resources)
         for name, (columns, rows, order) in LARGE_TABLES.items():
-            values = [_as_written(column, texts, dialect) if name.endswith(".csv") else column for column in columns]
-            query = f"select {', '.join(values)} from {_mart(material)} {rows} {order}"
-            options = (
-                f"format csv, header, delimiter '{DIALECTS[dialect].separator}'"
-                if name.endswith(".csv")
-                else "format parquet, compression zstd"
-            )
+            values, options = [*columns], "format parquet, compression zstd"
+            if name.endswith(".csv"):
+                chosen = DIALECTS[dialect]
+                written = [_as_written(column, texts, chosen) for column in columns]
+                headers = [f"{chosen.mark.decode()}{columns[0]}", *columns[1:]]
+                values = [f'{value} as "{header}"' for value, header in zip(written, headers, strict=True)]
+                options = f"format csv, header, delimiter '{chosen.separator}', new_line '{chosen.line_end}'"
+            query = f"select {', '.join(values)} from {parquet_rows(mart)} as mart {rows} {order}"
             connection.execute(f"copy ({query}) to {quote(str(folder / name))} ({options})")
     return {name: folder / name for name in LARGE_TABLES}
 
 
-def compare_large(material: Material, path: Path, *, dialect: str, resources: Resources) -> str | None:
+def compare_large(mart: Path, path: Path, *, dialect: str, resources: Resources) -> str | None:
     """The first difference of a written table from the mart, or None: rows, the sum of revenue, every cell."""
-    columns, rows, _ = LARGE_TABLES[path.name]
-    hashed = f"count(*), sum(revenue), sum(hash({', '.join(columns)})::hugeint)"
+    columns, *_ = LARGE_TABLES[path.name]
+    written = parquet_rows(path)
+    if path.suffix == ".csv":
+        chosen = DIALECTS[dialect]
+        with path.open("rb") as file:
+            if not file.read(3).startswith(chosen.mark):
+                return "the byte-order mark is missing"
+        written = _read_csv(path, columns, chosen)
     with session(resources) as connection:
-        if path.suffix == ".csv":
-            texts = _escaped(connection, material, resources)
-            wanted, written = [_text(column, texts) for column in columns], _read_csv(path, columns, dialect)
-        else:
-            wanted, written = list(columns), parquet_rows(path)
-        computed = f"(select {', '.join(wanted)} from {_mart(material)} {rows})"
-        found, known = (
-            connection.execute(f"select {hashed} from {table}").fetchall()[0] for table in (written, computed)
-        )
+        found = connection.execute(f"select {_sums(columns)} from {written}").fetchall()[0]
+    known = _known(mart, mart.stat().st_mtime_ns, resources)[path.name]
     if found[:2] != known[:2]:
         return f"{found[0]} rows and {found[1]} EUR instead of {known[0]} rows and {known[1]} EUR"
     return None if found == known else "a cell differs"
 
 
-def _read_csv(path: Path, columns: Sequence[str], dialect: str) -> str:
+def _read_csv(path: Path, columns: Sequence[str], dialect: Dialect) -> str:
     names = ", ".join(f"'{column}': 'varchar'" for column in columns)
-    options = f"columns = {{{names}}}, delim = '{DIALECTS[dialect].separator}', header = true, auto_detect = false"
+    options = f"columns = {{{names}}}, delim = '{dialect.separator}', header = true, auto_detect = false"
     values = ", ".join(_as_read(column, dialect) for column in columns)
     return f"(select {values} from read_csv({quote(str(path))}, {options}))"
 
 
-def _mart(material: Material) -> str:
-    return f"read_parquet({quote(str(material.mart_file))}) as mart"
+def _sums(columns: Sequence[str], rows: str = "") -> str:
+    """What tells two tables apart without a row of them being held: rows, revenue (EUR), a hash of every cell."""
+    sums = ("count(*)", "sum(revenue)", f"sum(hash({', '.join(columns)})::hugeint)")
+    return ", ".join(f"{each} filter ({rows})" if rows else each for each in sums)
 
 
-def _escaped(connection: duckdb.DuckDBPyConnection, material: Material, resources: Resources) -> dict[str, str]:
+@functools.lru_cache(maxsize=1)
+def _known(mart: Path, changed: int, resources: Resources) -> dict[str, tuple[Any, ...]]:  # noqa: ARG001 - as below
+    """The sums that each table must have, from the mart that it was made of, in one pass for all the files."""
+    with session(resources) as connection:
+        texts = _escaped(connection, mart, resources)
+        sums = [
+            _sums([_text(column, texts) for column in columns] if name.endswith(".csv") else columns, rows)
+            for name, (columns, rows, _) in LARGE_TABLES.items()
+        ]
+        found = connection.execute(f"select {', '.join(sums)} from {parquet_rows(mart)}").fetchall()[0]
+    return {name: found[3 * place : 3 * place + 3] for place, name in enumerate(LARGE_TABLES)}
+
+
+def _escaped(connection: duckdb.DuckDBPyConnection, mart: Path, resources: Resources) -> dict[str, str]:
     """Each column of text in SQL: as it is when a spreadsheet takes none of its cells for a formula."""
     texts = {name: name for name in _TEXTS}
-    mart = material.mart_file
-    for name, values in _suspects(mart, mart.stat().st_mtime_ns, resources).items() if mart else ():
+    for name, values in _suspects(mart, mart.stat().st_mtime_ns, resources).items():
         table = f"escaped_{name}"
         connection.execute(f"create table {table} (read varchar, written varchar)")
         connection.executemany(f"insert into {table} values (?, ?)", [(text, escape(text)) for text in values])
@@ -120,19 +134,19 @@ def _suspects(mart: Path, changed: int, resources: Resources) -> dict[str, list[
 
 
 def _text(column: str, texts: dict[str, str]) -> str:
-    return f"coalesce({texts[column]}, '') as {column}" if column in texts else column
+    return f"coalesce({texts[column]}, '')" if column in texts else column
 
 
-def _as_written(column: str, texts: dict[str, str], dialect: str) -> str:
+def _as_written(column: str, texts: dict[str, str], dialect: Dialect) -> str:
     if column in texts:
-        return f"{texts[column]} as {column}"
-    if dialect == "excel_fr" and _TYPES[column] not in {"bigint", "boolean"}:
-        return f"replace(cast({column} as varchar), '.', ',') as {column}"
+        return texts[column]
+    if dialect.decimal != "." and _TYPES[column] not in {"bigint", "boolean"}:
+        return f"replace(cast({column} as varchar), '.', '{dialect.decimal}')"
     return column
 
 
-def _as_read(column: str, dialect: str) -> str:
+def _as_read(column: str, dialect: Dialect) -> str:
     if column in _TEXTS:
         return f"coalesce({column}, '') as {column}"
-    value = f"replace({column}, ',', '.')" if dialect == "excel_fr" else column
+    value = column if dialect.decimal == "." else f"replace({column}, '{dialect.decimal}', '.')"
     return f"cast({value} as {_TYPES[column]}) as {column}"

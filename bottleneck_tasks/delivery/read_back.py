@@ -69,7 +69,7 @@ def _check(*, observed: str, rows: int, severity: Severity | None) -> Check:
 def _compare(material: Material, name: str, path: Path, *, dialect: str, resources: Resources) -> str | None:
     try:
         if material.mart_file and name in LARGE_TABLES:
-            return compare_large(material, path, dialect=dialect, resources=resources)
+            return compare_large(material.mart_file, path, dialect=dialect, resources=resources)
         return _difference(material, name, path, dialect)
     except Exception as error:  # noqa: BLE001  (whatever a reader raises on our own file is the finding)
         return f"cannot be read back: {type(error).__name__} {error}".splitlines()[0]

@@ -141,7 +141,7 @@ def _write_tables(material: Material, folder: Path, dialect: str, resources: Res
     write_csv(table=quarantined(material.quarantine), out=folder / "quarantine.csv", dialect=dialect)
     files = {"quarantine.csv": folder / "quarantine.csv"}
     if material.mart_file:
-        return write_large_tables(material, folder, dialect=dialect, resources=resources) | files
+        return write_large_tables(material.mart_file, folder, dialect=dialect, resources=resources) | files
     for name, cut in CSV_TABLES.items():
         write_csv(table=cut(material.mart), out=folder / name, dialect=dialect)
     write_parquet(material=material, out=folder / "merged_with_revenue.parquet")
