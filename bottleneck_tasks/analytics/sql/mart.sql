@@ -1,24 +1,24 @@
 -- the revenue mart: one row a product sold on the web, revenue to date = price x total_sales
--- titles are joined once more rather than carried through `matched`, where no rule needs them
+-- titles are looked up by their row rather than carried through `matched`, where no rule needs them
 -- z-scores come from exact sums of cents, so that neither row order nor threads move the last digit:
 -- (x - mean) / deviation = (n x - s) / sqrt(n (n q - s^2) / (n - 1)), with s the sum and q the sum of squares
 -- a whole number becomes a double through its text: every engine rounds that alike
 with priced_products as (
     select
-        erp.product_id,
-        web.sku,
+        matched.product_id,
+        matched.sku,
         web.post_title,
-        erp.onsale_web,
-        erp.stock_quantity,
-        erp.stock_status,
-        web.total_sales,
-        erp.price,
-        erp.source_row as erp_row,
-        liaison.source_row as liaison_row,
-        web.source_row as web_row
-    from web
-    inner join liaison on web.sku = liaison.id_web
-    inner join erp on liaison.product_id = erp.product_id
+        matched.onsale_web,
+        matched.stock_quantity,
+        matched.stock_status,
+        matched.total_sales,
+        matched.price,
+        matched.erp_row,
+        matched.liaison_row,
+        matched.web_row
+    from matched
+    inner join web on matched.web_row = web.source_row
+    where matched.erp_row is not null
 ),
 price_sums as (
     select

@@ -6,6 +6,8 @@ with listed_products as (
         liaison.source_row as liaison_row,
         liaison.id_web,
         erp.onsale_web,
+        erp.stock_quantity,
+        erp.stock_status,
         erp.price
     from liaison
     full outer join erp on liaison.product_id = erp.product_id
@@ -20,6 +22,8 @@ matched_products as (
         listed.product_id,
         listed.id_web,
         listed.onsale_web,
+        listed.stock_quantity,
+        listed.stock_status,
         listed.price
     from listed_products as listed
     full outer join web on listed.id_web = web.sku

@@ -66,7 +66,9 @@ def _judged(
         write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
         kinds = "select table_type from information_schema.tables where table_name = 'web_typed'"
         judged["kind"] = session.execute(f"{kinds} and table_schema in (current_schema(), 'main')").fetchall()
-    judged["written"] = {path.name: pq.read_table(path).to_pylist() for path in folder.glob("*.parquet")}
+    judged["written"] = {  # the clean rows of a large export are in no order
+        path.name: sorted(pq.read_table(path).to_pylist(), key=repr) for path in folder.glob("*.parquet")
+    }
     return judged
 
 
