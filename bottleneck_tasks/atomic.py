@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make_folders", "place_file", "read_bytes", "replace_folder", "sha256_of", "sync", "write_bytes"]
 
+_BLOCK = 1 << 17
+
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises as `write_bytes` does."""
@@ -53,7 +55,7 @@ def place_file(source: Path, target: Path) -> None:
     try:
         temporary.unlink(missing_ok=True)
         with source.open("rb") as original, temporary.open("xb") as copy:
-            shutil.copyfileobj(original, copy, 1 << 20)
+            shutil.copyfileobj(original, copy)
         sync(temporary)
         crash_point("atomic.place_file.copied")
         temporary.replace(target)
@@ -91,7 +93,7 @@ def sha256_of(paths: Iterable[Path] | Path) -> str:
     digest = hashlib.sha256()
     for path in [paths] if isinstance(paths, Path) else paths:
         with path.open("rb") as file:
-            while block := file.read(1 << 20):
+            while block := file.read(_BLOCK):
                 digest.update(block)
     return digest.hexdigest()
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["land", "printable"]
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17
+"""Memory of a megabyte would be asked for anew at each block, which takes longer than to copy it."""
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 

@@ -41,7 +41,7 @@ class _TimelessArchive(zipfile.ZipFile):
         entry = self._entry(arcname)
         entry.file_size = Path(filename).stat().st_size
         with Path(filename).open("rb") as source, self.open(entry, "w") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
+            shutil.copyfileobj(source, target)
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
         entry = zipfile.ZipInfo(name, _STAMP)
