@@ -6,6 +6,7 @@ import atexit
 import functools
 import itertools
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from importlib.resources import files
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["parquet_rows", "quote", "read_sql", "session", "write_parquet"]
 
 _numbers = itertools.count()
+
+_SHARE = 0.7
+"""Of memory_limit, what DuckDB may hold: the rest is for Python, the libraries, and buffers that DuckDB does not count."""
 
 
 @contextmanager
@@ -62,7 +66,9 @@ def _database(resources: Resources) -> duckdb.DuckDBPyConnection:
         "temp_directory": str(Path(tempfile.gettempdir(), f"bottleneck-{os.getpid()}")),
     }
     if resources.memory_limit:
-        config["memory_limit"] = resources.memory_limit
+        config["memory_limit"] = re.sub(
+            r"[\d.]+", lambda limit: f"{float(limit[0]) * _SHARE:.3f}", resources.memory_limit
+        )
     database = duckdb.connect(config=config)
     atexit.register(database.close)
     return database

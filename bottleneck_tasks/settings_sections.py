@@ -164,7 +164,7 @@ class Lineage(Section, frozen=True):
 
 
 class Resources(Section, frozen=True):
-    """What DuckDB may use; memory_limit as DuckDB writes it, `2GB`; empty means its default."""
+    """What a process may use; memory_limit as DuckDB writes it, `2GB`, and met from there on; empty means DuckDB's default."""
 
     threads: Annotated[int, Meta(ge=1)] = 2
     memory_limit: Annotated[str, Meta(pattern=r"^(\d+(\.\d+)?\s?([KMGT]i?B))?$")] = ""

@@ -12,10 +12,12 @@ from click.testing import CliRunner
 from sqlglot import parse_one
 
 from bottleneck_tasks.cli import cli
+from bottleneck_tasks.database import session
 from bottleneck_tasks.errors import ConfigurationError
 from bottleneck_tasks.session.java import use_java
 from bottleneck_tasks.session.on_spark import _megabytes, _spark, spark_session
 from bottleneck_tasks.settings import Settings
+from bottleneck_tasks.settings_sections import Resources
 from tests.conftest import ROOT
 
 _QUERIES = [
@@ -92,3 +94,9 @@ def test_the_java_of_the_package_starts_with_the_arguments_of_spark(monkeypatch:
 def test_memory_is_told_to_java_in_megabytes(limit: str, megabytes: str) -> None:
     """DuckDB's spelling of memory_limit, as Java wants it."""
     assert _megabytes(limit) == megabytes
+
+
+def test_duckdb_leaves_room_for_the_rest_of_the_process() -> None:
+    """memory_limit is what the process may take: Python, libraries and buffers that DuckDB does not count included."""
+    with session(Resources(memory_limit="2 GiB")) as connection:
+        assert connection.execute("select current_setting('memory_limit')").fetchall() == [("1.3 GiB",)]
