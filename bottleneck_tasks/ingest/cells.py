@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
 __all__ = ["ErrorCell", "to_table"]
 
 _BATCH = 20_000
+_ROWS = 500
+"""Rows of Python objects that are held at once: more of them would leave the cache of the processor."""
+
 _NUMBERS = {float, int}
 _KIND_OF_TYPE: dict[type, str] = {float: "number", int: "number", str: "text", bool: "boolean"}
 
@@ -37,21 +42,40 @@ def to_table(
     for name in columns:
         fields += [(name, pa.string()), (f"{name}_cell", pa.string())]
     schema = pa.schema(fields)
-    source, batches = iter(rows), []
-    while batch := list(islice(source, _BATCH)):
+    small = _batches(iter(rows), schema, columns, positions, first_row=first_row, errors=errors or {}, kind=kind)
+    batches = []
+    while some := list(islice(small, _BATCH // _ROWS)):
+        batches.append(pa.concat_batches(some))
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def _batches(
+    source: Iterator[Sequence[Any]],
+    schema: pa.Schema,
+    columns: Sequence[str],
+    positions: Mapping[str, int],
+    *,
+    first_row: int,
+    errors: Mapping[int, Mapping[int, str]],
+    kind: str | None,
+) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+
+    while batch := list(islice(source, _ROWS)):
         arrays: list[pa.Array] = [pa.array(range(first_row, first_row + len(batch)), pa.int64())]
         for name in columns:
             if name not in positions:
                 arrays += [pa.nulls(len(batch), pa.string())] * 2
                 continue
-            values = [row[positions[name]] for row in batch]
-            for row, text in (errors or {}).get(positions[name], {}).items():
-                if first_row <= row < first_row + len(batch):
-                    values[row - first_row] = ErrorCell(text)
+            at = positions[name]
+            values = [row[at] for row in batch]
+            if flagged := errors.get(at):
+                values = [
+                    ErrorCell(flagged[row]) if row in flagged else value for row, value in enumerate(values, first_row)
+                ]
             arrays += [pa.array(cells, pa.string()) for cells in _texts_and_kinds(values, kind)]
-        batches.append(pa.record_batch(arrays, schema=schema))
+        yield pa.record_batch(arrays, schema=schema)
         first_row += len(batch)
-    return pa.Table.from_batches(batches, schema=schema)
 
 
 def _texts_and_kinds(values: list[Any], kind: str | None) -> tuple[list[str | None], list[str | None]]:
@@ -62,7 +86,19 @@ def _texts_and_kinds(values: list[Any], kind: str | None) -> tuple[list[str | No
     if types == {str}:
         texts = [value or None for value in values]
         return texts, [text and (kind or "text") for text in texts]
+    if types == {str, float}:
+        texts = [f"{value:.15g}" if type(value) is float else value or None for value in values]
+        return texts, ["number" if type(value) is float else "text" if value else None for value in values]
+    if types == {str, datetime}:
+        texts = [_as_shown(value) if type(value) is datetime else value or None for value in values]
+        return texts, ["date" if type(value) is datetime else "text" if value else None for value in values]
     return [_as_text(value) for value in values], [_kind_of(value) for value in values]
+
+
+@lru_cache(maxsize=4096)
+def _as_shown(moment: datetime) -> str:
+    """A sheet repeats its moments: of the same product, of one import."""
+    return str(moment)
 
 
 class ErrorCell(str):

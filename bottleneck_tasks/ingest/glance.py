@@ -1,0 +1,124 @@
+"""Look at a piece of a sheet as an array of bytes: in a tenth of the time that patterns take, no object made of a cell.
+
+It knows one way to begin a cell, `<c r="AB123"`, which is that of every common writer. Of a piece that holds anything
+else it says nothing, and the patterns of the scan look at it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from bottleneck_tasks.unneeded import bring_back
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Mask = npt.NDArray[np.bool_]
+    Places = npt.NDArray[np.intp]
+    Words = npt.NDArray[np.uint64]
+
+__all__ = ["Glance", "Glances"]
+
+_PREFIXED = re.compile(rb"<\w+:[cf][\s/>]")
+
+_WORD, _LETTERS = 8, 26
+_PAD = bytes(3 * _WORD)
+_START = b'<c r="'
+_START_WORD, _START_MASK = int.from_bytes(_START, "little"), (1 << 8 * len(_START)) - 1
+_ONES, _HIGHS, _UPPER = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in (0x01, 0x80, 0xF0))
+_QUOTES, _ZEROS = _ONES * ord('"'), _ONES * ord("0")
+
+
+class Glance(NamedTuple):
+    """What a piece holds: cells, the last column and row of any, and whether one may be an error or a formula."""
+
+    cells: int
+    width: int
+    height: int
+    has_errors: bool
+    has_formulas: bool
+
+
+class Glances:
+    """Glance at one piece after the other. The masks are kept: fresh memory would cost more than the looking."""
+
+    def __init__(self) -> None:
+        bring_back("numpy")
+        import numpy as np
+
+        self._masks = np.empty((4, 0), np.bool_)
+
+    def glance(self, piece: bytes) -> Glance | None:
+        """What the piece of a sheet holds, or None when a cell is written in an unusual way."""
+        import numpy as np
+
+        text = np.frombuffer(piece + _PAD, np.uint8)
+        if self._masks.shape[1] < len(text):
+            self._masks = np.empty((4, len(text)), np.bool_)
+        opens, cell, formula, mask = self._masks[:, : len(text) - 1]
+        np.equal(text[:-1], ord("<"), out=opens)
+        np.equal(text[1:], ord("c"), out=cell)
+        np.equal(text[1:], ord("f"), out=formula)
+        has_formulas = bool(np.logical_and(opens, formula, out=mask).any())
+        at = np.flatnonzero(np.logical_and(opens, cell, out=mask))
+        if b":" in piece:
+            np.equal(text[:-1], ord(":"), out=mask)
+            np.logical_and(mask, np.logical_or(cell, formula, out=cell), out=mask)
+            if mask.any() and _PREFIXED.search(piece):
+                return None
+        words: Words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
+        cells = _cells(words, at)
+        borders = None if cells is None else _borders(words, cells)
+        if cells is None or borders is None:
+            return None
+        return Glance(len(cells), *borders, b"#" in piece and self._has_errors(text), has_formulas)
+
+    def _has_errors(self, text: npt.NDArray[np.uint8]) -> bool:
+        """Whether the type of a cell may be `e`, in quotes of either kind."""
+        import numpy as np
+
+        quotes, single, mask, _ = self._masks[:, : len(text)]
+        np.equal(text, ord('"'), out=quotes)
+        np.logical_or(quotes, np.equal(text, ord("'"), out=single), out=quotes)
+        inner = np.equal(text[1:-1], ord("e"), out=mask[1:-1])
+        np.logical_and(inner, quotes[:-2], out=inner)
+        return bool(np.logical_and(inner, quotes[2:], out=inner).any())
+
+
+def _cells(words: Words, at: Places) -> Places | None:
+    """Which of the tags that begin with `c` are cells, or None when one is no other tag and not written as a cell is."""
+    head = words[at]
+    is_cell = (head & _START_MASK) == _START_WORD
+    if is_cell.all():
+        return at
+    has_longer_name = ((head >> 16) & 0xFF) - ord("a") < _LETTERS
+    return at[is_cell] if (is_cell | has_longer_name).all() else None
+
+
+def _borders(words: Words, at: Places) -> tuple[int, int] | None:
+    """The last column and the last row of the cells that begin `at`, or None when an address is not plainly written.
+
+    Eight bytes are one number, the first of them lowest, so that a few sums tell the addresses of all cells.
+    """
+    import numpy as np
+
+    if not at.size:
+        return 0, 0
+    head = words[at]
+    first, second = ((head >> 48) & 0xFF) - ord("A"), (head >> 56) - ord("A")
+    has_two = second < _LETTERS
+    rest = words[at + len(_START) + 1 + has_two]
+    other = rest ^ _QUOTES
+    quote = (other - _ONES) & ~other & _HIGHS
+    before = ((quote & -quote) >> 7) - 1
+    digits = rest & before
+    padded = digits | (_ZEROS & ~before)
+    halves = (padded & _UPPER) | (((padded + 6 * _ONES) & _UPPER) >> 4)
+    is_plain = (first < _LETTERS) & (quote != 0) & (halves == 0x33 * _ONES) & ((digits & 0xFF) > ord("0"))
+    if not is_plain.all():
+        return None
+    width = int(np.where(has_two, _LETTERS * (first + 1) + second, first).max()) + 1
+    highest = digits[before == before.max()].byteswap().max()
+    return width, int(int(highest).to_bytes(_WORD, "big").rstrip(b"\0"))
