@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session
 from bottleneck_tasks.errors import UsageError
 from bottleneck_tasks.raw import raw_cells
-from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,11 +44,10 @@ def explain(run: Run, *, product_id: str | None, sku: str | None, settings: Sett
 
     Works on any run directory, also one that was blocked. Raises UsageError (64) when nothing names it.
     """
-    facts = {name: read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES}
+    facts = {name: run.facts(name) for name in SOURCES}
     with session(settings.resources) as connection:
         for name in SOURCES:
-            raw = run.folder(f"ingest/{name}") / "raw.parquet"
-            cells = raw_cells(raw, SOURCES[name].columns, facts[name].columns)
+            cells = raw_cells(run.raw(name), SOURCES[name].columns, facts[name].columns)
             connection.execute(f"create view raw_{name} as {cells}")
         keys = connection.execute(
             read_sql("bottleneck_tasks", "related_keys"), [product_id, sku, product_id, sku]

@@ -26,6 +26,7 @@ from importlib.resources import files
 from typing import IO, TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from bottleneck_tasks.atomic import make_folders, replace_folder, sha256_of, write_bytes
+from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import DataError, RunInProgressError, UsageError, from_os_error
 from bottleneck_tasks.termination import noted
@@ -69,6 +70,14 @@ class Run:
                 run_dir=self.path,
             )  # fmt: skip
         return folder
+
+    def raw(self, source: str) -> Path:
+        """The cells of an export, for `raw_cells`. Raises as `folder` does."""
+        return self.folder(f"ingest/{source}") / "raw.parquet"
+
+    def facts(self, source: str) -> SourceFacts:
+        """What ingest says of an export. Raises UsageError (64) when it has not run, DataError (65) when that is damaged."""
+        return read_record(self.folder(f"ingest/{source}") / "source.json", SourceFacts)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Path]:

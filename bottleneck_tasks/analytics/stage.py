@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.prove_figures import prove_figures
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.mart import RevenueMart
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
@@ -22,7 +21,7 @@ from bottleneck_tasks.findings import (
 )
 from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import IN_MEMORY_ROWS, balance
-from bottleneck_tasks.run import read_record, to_json
+from bottleneck_tasks.run import to_json
 from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
@@ -55,8 +54,8 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
     clean = run.folder("quality")
-    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
-    facts = [read_record(path.with_name("source.json"), SourceFacts) for path in raw.values()]
+    raw = {name: run.raw(name) for name in SOURCES}
+    facts = [run.facts(name) for name in SOURCES]
     run.discard("history", "delivery")
     with run.step("analytics") as folder, open_session(settings) as session:
         is_large = not session.on_disk and any(fact.rows > IN_MEMORY_ROWS for fact in facts)
@@ -83,7 +82,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 
 def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path | None = None) -> None:
     """Make the clean datasets, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill` and views."""
-    session.create_functions({}, "")
+    session.create_functions({}, read_sql(_PACKAGE, "macros"))
     create_findings(session)
     session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.to_dict()})
     kind = "temporary view" if spill else "table"

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from bottleneck_tasks import __version__
 from bottleneck_tasks.contracts.check import Check
-from bottleneck_tasks.contracts.facts import Figures, LedgerLine, SourceFacts
+from bottleneck_tasks.contracts.facts import Figures, LedgerLine
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.contracts.rules import RULES
 from bottleneck_tasks.delivery.material import Material
@@ -42,7 +42,7 @@ class _Trends(TypedDict):
 def gather(run: Run, settings: Settings) -> Material:
     """Read the mart, figures, checks, ledger and findings of a run. Raises UsageError (64) when a step has not run."""
     folders = {stage: run.folder(stage) for stage in _JUDGED}
-    sources = tuple(read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES)
+    sources = tuple(run.facts(name) for name in SOURCES)
     months = {facts.month for facts in sources}
     month = Month.parse(text) if len(months) == 1 and (text := months.pop()) else None
     ledger = tuple(

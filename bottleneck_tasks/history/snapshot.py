@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.contracts.check import Check
-from bottleneck_tasks.contracts.facts import Figures, LedgerLine, SourceFacts
+from bottleneck_tasks.contracts.facts import Figures, LedgerLine
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.history.facts import MonthFacts, SourceRecord
@@ -56,25 +56,23 @@ def take_snapshot(connection: duckdb.DuckDBPyConnection, run: Run, *, month: Mon
 
 def content_of(connection: duckdb.DuckDBPyConnection, run: Run, source: str) -> str:
     """The identity of the rows that were read of a source, in any order."""
-    folder = run.folder(f"ingest/{source}")
-    raw, columns = folder / "raw.parquet", SOURCES[source].columns
+    raw, columns = run.raw(source), SOURCES[source].columns
     key = (source, sha256_of(raw))
     if key not in _contents:
-        names = read_record(folder / "source.json", SourceFacts).columns
-        _contents[key] = identify(connection, columns, rows=f"({raw_cells(raw, columns, names)})")
+        cells = raw_cells(raw, columns, run.facts(source).columns)
+        _contents[key] = identify(connection, columns, rows=f"({cells})")
     return _contents[key]
 
 
 def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Path) -> SourceRecord:
     """The shares of empty cells are those of the rows in scope: attachments and blank lines have none of their own."""
-    folder = run.folder(f"ingest/{name}")
-    facts = read_record(folder / "source.json", SourceFacts)
+    facts = run.facts(name)
     columns = [column for column in SOURCES[name].columns if column not in facts.missing_columns]
     shares = ", ".join(
         f"count(*) filter (where coalesce(trim({column}), '') = '') / greatest(count(*), 1)" for column in columns
     )
     found = connection.execute(
-        f"select {shares} from ({raw_cells(folder / 'raw.parquet', columns, facts.columns)}) anti join "
+        f"select {shares} from ({raw_cells(run.raw(name), columns, facts.columns)}) anti join "
         f"(from read_parquet({_quote(rows)}) where source = '{name}' and status = 'out_of_scope') using (source_row)"
     ).fetchone()
     return SourceRecord(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.check import Check
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session, write_parquet
 from bottleneck_tasks.errors import UsageError
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from bottleneck_tasks.contracts.facts import SourceFacts
     from bottleneck_tasks.history.compare import Verdict
     from bottleneck_tasks.history.past import Past, Recorded
     from bottleneck_tasks.run import Run
@@ -47,9 +47,9 @@ def history(run: Run, *, past: Past, settings: Settings, enforce: bool = True) -
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, UsageError (64) for a run without month.
     """
-    sources = [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
+    sources = [run.facts(name) for name in SOURCES]
     month = _month_of(sources, run)
-    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    raw = {name: run.raw(name) for name in SOURCES}
     before = past.before(month, window=settings.history.window_months)
     run.discard("delivery")
     with run.step("history") as folder, session(settings.resources) as connection:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import session
 from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.gate import check_of, gate
 from bottleneck_tasks.history.snapshot import content_of
 from bottleneck_tasks.month import Month
-from bottleneck_tasks.run import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +35,7 @@ def refuse_stale(run: Run, *, past: Past, settings: Settings) -> None:
     Early, because a stale export breaks rules of reconciliation too, whose messages would hide the cause.
     Raises GateError (65) naming each stale file and its month, unless the rule is allowed or only warns.
     """
-    found = [run.path / "ingest" / name / "source.json" for name in SOURCES]
-    facts = [read_record(path, SourceFacts) for path in found if path.exists()]
+    facts = [run.facts(name) for name in SOURCES if (run.path / "ingest" / name).is_dir()]
     if not past.months or not facts or facts[0].month is None:
         return
     with session(settings.resources) as connection:

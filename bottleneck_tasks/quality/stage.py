@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, rules_with_query, write_findings
@@ -14,14 +13,14 @@ from bottleneck_tasks.gate import checks_of, gate
 from bottleneck_tasks.ledger import balance
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS
-from bottleneck_tasks.run import read_record, to_json
+from bottleneck_tasks.run import to_json
 from bottleneck_tasks.session.open_session import open_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bottleneck_tasks.contracts.check import Check
-    from bottleneck_tasks.contracts.facts import LedgerLine
+    from bottleneck_tasks.contracts.facts import LedgerLine, SourceFacts
     from bottleneck_tasks.run import Run
     from bottleneck_tasks.session.interface import Session
     from bottleneck_tasks.settings import Settings
@@ -40,8 +39,8 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
 
     Raises GateError (65) when a blocking rule is broken and `enforce` is set, LedgerError (65) when a row is lost.
     """
-    facts = [read_record(run.folder(f"ingest/{name}") / "source.json", SourceFacts) for name in SOURCES]
-    raw = {name: run.folder(f"ingest/{name}") / "raw.parquet" for name in SOURCES}
+    facts = [run.facts(name) for name in SOURCES]
+    raw = {name: run.raw(name) for name in SOURCES}
     run.discard("analytics", "history", "delivery")
     with run.step("quality") as folder, open_session(settings) as session:
         _prepare(session, settings)

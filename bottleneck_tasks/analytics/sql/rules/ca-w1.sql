@@ -47,15 +47,7 @@ price_spread as (
 ),
 housed_prices as (
     select house, price, count(*) as products
-    from (
-        select
-            price,
-            regexp_extract(
-                lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
-            ) as house
-        from mart
-        where price > 0
-    ) as housed_products
+    from (select price, house_of(post_title) as house from mart where price > 0) as housed_products
     group by house, price
 ),
 ranked_house_prices as (
@@ -108,9 +100,7 @@ products_of_these_prices as (
         price,
         revenue,
         cast(price * 100 as decimal(38, 0)) as cents,
-        regexp_extract(
-            lower_case(post_title), '^[^ ]*( (de|du|des|d''|la|le|les|et|&|del|von|di) [^ ]*| [^ ]*)?', 0
-        ) as house
+        house_of(post_title) as house
     from mart
     where price in (select price from outlying_prices)
 ),
