@@ -1,4 +1,4 @@
-"""Measure every budget, and the same month in pandas and polars beside ours: `make bench`.
+"""Measure every budget, and the same month in bare DuckDB, pandas and polars beside ours: `make bench`.
 
     python benchmarks/bench.py [--products N ...] [--formats parquet csv] [--rounds N] [--peers DIR] [--only PART]
 

@@ -1,4 +1,4 @@
-"""Sample months of any size through ours, pandas and polars: one point a size, format and engine."""
+"""Sample months of any size through ours, bare DuckDB, pandas and polars: one point a size, format and engine."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def measure_scale(products: int, kind: Any, *, peers: Path | None) -> list[Point
         points = [Point(products, kind, "ours, 2 GB", run.seconds, run.cpu, run.megabytes, figures)]
         if products <= _ON_SPARK_UP_TO:
             points.append(_on_spark(products, kind, source))
-        for engine in ("pandas", "polars") if peers else ():
+        for engine in ("duckdb", "pandas", "polars") if peers else ("duckdb",):
             script = _HERE / "peers" / f"{engine}_month.py"
-            run = python(script, source, kind, Path(folder, engine), env={"PYTHONPATH": str(peers)})
+            run = python(script, source, kind, Path(folder, engine), env={"PYTHONPATH": str(peers or "")})
             points.append(Point(products, kind, engine, run.seconds, run.cpu, run.megabytes, json.loads(run.output)))
     for point in points:
         print(f"{point.name}: {point.seconds:.1f} s, {point.cpu:.1f} processor s, {point.megabytes:.0f} MB", flush=True)
