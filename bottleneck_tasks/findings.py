@@ -57,15 +57,12 @@ def count_rows(session: Session) -> dict[str, int]:
 
 def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFacts], raw: dict[str, Path]) -> None:
     """Write the findings as Parquet, each with its file, sheet and the cell as read."""
+    named = session.execute(
+        "select distinct source, column_name from findings where column_name is not null order by source, column_name"
+    ).fetchall()
     parts = []
     for facts in sources:
-        columns = [
-            row[0]
-            for row in session.execute(
-                "select distinct column_name from findings "
-                f"where source = {quote(facts.source)} and column_name is not null order by column_name"
-            ).fetchall()
-        ]
+        columns = [column for source, column in named if source == facts.source]
         cells = f"{facts.source}_cells"
         session.attach_cells(cells, raw[facts.source], columns=columns, names=facts.columns)
         value = "".join(f" when '{column}' then cells.{column}" for column in columns)

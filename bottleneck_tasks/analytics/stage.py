@@ -89,7 +89,8 @@ def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path |
     for name in _JOINED:
         columns = (column for column in SOURCES[name].clean.columns if column not in _UNUSED)
         session.attach(f"{name}_clean", clean / f"{name}.parquet")
-        session.execute(f"create {kind} {name} as select {', '.join(columns)} from {name}_clean")
+        in_file = "temporary view" if session.on_disk else kind
+        session.execute(f"create {in_file} {name} as select {', '.join(columns)} from {name}_clean")
     for name, query, file in _BUILT:
         if spill and file:
             session.write_parquet(read_sql(_PACKAGE, query), spill / file)

@@ -53,4 +53,5 @@ def clean_source(
         query = f"select {columns} from {name}_typed semi join {kept} using (source_row){in_order}"
         session.write_parquet(query, clean, order="source_row")
     session.attach(f"{name}_clean", clean)
-    session.execute(f"create {'table' if as_table else 'temporary view'} {name} as select * from {name}_clean")
+    kind = "table" if as_table and not session.on_disk else "temporary view"
+    session.execute(f"create {kind} {name} as select * from {name}_clean")

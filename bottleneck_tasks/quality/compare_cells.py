@@ -65,21 +65,24 @@ def comparable_cells(
     if session.on_disk or not facts.columns:
         rows = f"{contract.name}_file"
         session.attach_cells(rows, raw, columns=contract.columns, names=facts.columns)
-        cells, touched = _text_cells(contract), [*contract.columns]
-        if not as_table:
-            plain = _plain(session, contract, cells, rows)
-            touched = [name for name in touched if name not in plain]
+        cells = _text_cells(contract)
     else:
         rows = f"(select {ROW_NUMBER} + 2 as source_row, * from {stored_rows(raw)})"
         cells = _typed_cells(contract, raw, facts.columns)
-        touched = [name for name, cell in cells.items() if cell.is_text and name not in facts.plain_columns]
+    if facts.columns:
+        stored = stored_columns(raw, contract.columns, facts.columns)
+        texts = [name for name, column in stored.items() if column.kind == "untyped"]
+        touched = [name for name in texts if name not in facts.plain_columns]
+    else:
+        plain = () if as_table else _plain(session, contract, cells, rows)
+        touched = [name for name in cells if name not in plain]
     aside = (
         () if as_table else [name for name in touched if _set_aside(session, contract.name, name, cells[name], rows)]
     )
     return ComparableCells(
         _query(contract.name, cells, touched, aside, rows=rows),
         [name for name, cell in cells.items() if cell.is_number],
-        touched if facts.columns and not session.on_disk else contract.columns,
+        touched if facts.columns else contract.columns,
     )
 
 
@@ -139,7 +142,7 @@ def _query(
     for name, cell in cells.items():
         if name not in touched:
             read.append(f"{cell.value} as {name}_text")
-            compared.append(f"{name}_text, cast(null as varchar) as {name}_raw")
+            compared.append(f"{name}_text, cast(null as string) as {name}_raw")
         elif name in aside:
             table = f"{source}_{name}_aside"
             read.append(f"{cell.value} as {name}_value")

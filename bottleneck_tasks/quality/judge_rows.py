@@ -123,12 +123,18 @@ def _add_findings(session: Session, contract: SourceContract, rejecting: list[Ro
     ).fetchall()
     broken = [(rule, f"rejected_by = {place}") for place, rule in enumerate(rejecting, 1) if place in (places or ())]
     broken += [(rule, f"(named & {1 << bit}) <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
+    rows = f"{name}_typed semi join (select source_row from {name}_judged where {{condition}}) as named using (source_row)"
+    if session.on_disk and broken:  # joined once, not once a rule
+        session.execute(
+            f"create table {name}_named as select typed.*, judged.rejected_by, judged.named from {name}_typed as typed "
+            f"inner join {name}_judged as judged using (source_row) where judged.rejected_by is not null or judged.named <> 0"
+        )
+        rows = f"{name}_named where {{condition}}"
     session.insert(
         "findings",
         (
             f"select '{rule.rule}' as rule, '{name}' as source, source_row, '{rule.column}' as column_name, "
-            f"{rule.message} as message from {name}_typed "
-            f"semi join (select source_row from {name}_judged where {condition}) as named using (source_row)"
+            f"{rule.message} as message from {rows.format(condition=condition)}"
             for rule, condition in broken
         ),
     )

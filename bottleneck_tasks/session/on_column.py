@@ -17,8 +17,12 @@ def on_column(function: Callable[[str], str]) -> Callable[[Any], Any]:
 
     def of_column(column: Any) -> Any:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        return pa.array([None if text is None else function(text) for text in column.to_pylist()], pa.string())
+        read = pa.array([function(text) for text in column.drop_null().to_pylist()], pa.string())
+        if len(read) == len(column):
+            return read
+        return pc.replace_with_mask(pa.nulls(len(column), pa.string()), column.is_valid(), read)
 
     of_column.__annotations__ = {}  # Spark would read them, and they are text here
     return of_column

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from bottleneck_tasks.errors import ConfigurationError
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.java import use_java
 from bottleneck_tasks.session.on_column import on_column
+from bottleneck_tasks.session.shared_queries import split_with
 from bottleneck_tasks.unneeded import bring_back
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ __all__ = ["SparkResult", "SparkSQLSession", "spark_session"]
 
 _numbers = itertools.count()
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
+_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -106,8 +108,9 @@ def _on_this_machine(resources: Resources) -> dict[str, str]:
     settings = {
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} -Dsun.jnu.encoding=UTF-8",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} -Dsun.jnu.encoding=UTF-8 {_JAVA}",
         "spark.sql.shuffle.partitions": str(resources.threads),
+        "spark.sql.files.openCostInBytes": "64k",
     }
     if resources.memory_limit:
         settings["spark.driver.memory"] = _megabytes(resources.memory_limit)
@@ -148,6 +151,8 @@ class SparkSQLSession:
     spark: SparkSession
     resources: Resources
     folder: Path
+    counted: dict[str, dict[str, str]] = field(default_factory=dict)
+    """How many different values columns have, by the rows counted: a file, once written, is not counted twice."""
 
     @property
     def on_disk(self) -> bool:
@@ -162,6 +167,7 @@ class SparkSQLSession:
         """A view of the file."""
         frame = self.spark.read.option("__globPaths__", "false").parquet(f"file:{path.resolve()}")
         frame.createOrReplaceTempView(name)
+        self.counted[name] = self.counted.setdefault(str(path), {})
 
     def attach_cells(self, name: str, path: Path, *, columns: Sequence[str], names: Mapping[str, str]) -> None:
         """A view; of an export that came as Parquet, DuckDB first writes the rows with their numbers, as text."""
@@ -200,9 +206,22 @@ class SparkSQLSession:
 
     def insert(self, table: str, queries: Iterable[str]) -> None:
         """All in one statement: each costs Spark a tenth of a second or more."""
-        parts = [f"select * from ({query}) as part_{place}" for place, query in enumerate(queries)]
+        parts = [f"select * from ({self._with_shared(query)}) as part_{place}" for place, query in enumerate(queries)]
         if parts:
             self.execute(f"insert into {table} {' union all '.join(parts)}")
+
+    def _with_shared(self, query: str) -> str:
+        """The query, with a table for each named query that is read more than once: Spark would compute it anew each time."""
+        before, queries, after = split_with(query)
+        named: list[str] = []
+        for part in queries:
+            text = part.text
+            if part.reads > 1:
+                table = f"{part.name}_{next(_numbers)}"
+                self.execute(f"create table {table} as {_with(named)}{text}")
+                text = f"select * from {table}"
+            named.append(f"{part.name} as ({text})")
+        return f"{before}{_with(named)}{after}"
 
     def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
         """Spark writes parts, sorted by `order`; DuckDB makes them the one file that it would have written itself."""
@@ -213,6 +232,7 @@ class SparkSQLSession:
         with session(self.resources) as connection:
             write_parquet(connection, f"select * from read_parquet([{parts}])", path)
         shutil.rmtree(folder)
+        self.counted.pop(str(path), None)
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:  # noqa: ARG002
         """By hashing, whatever the bounds."""
@@ -221,15 +241,26 @@ class SparkSQLSession:
 
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing."""
-        tests = ", ".join(f"count({name}) > count(distinct {name})" for name in columns)
-        found = self.execute(f"select {tests} from {table}").fetchone() or ()
-        return [name for name, is_repeated in zip(columns, found, strict=True) if is_repeated]
+        counts = ", ".join(f"count({name}), count(distinct {name})" for name in columns)
+        found = self.execute(f"select {counts} from {table}").fetchone() or ()
+        different = dict(zip(columns, found[1::2], strict=True))
+        self.counted.get(table, {}).update({name: str(count) for name, count in different.items()})
+        return [name for name, count in zip(columns, found[::2], strict=True) if count > different[name]]
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By the SQL form of the model, where the rows are."""
         name = f"held_{path.stem}"
         self.attach(name, path)
-        hold_by_query(model, path, lambda tests: self.execute(f"select {tests} from {name}").fetchone() or ())
+        hold_by_query(
+            model,
+            path,
+            lambda tests: self.execute(f"select {tests} from {name}").fetchone() or (),
+            distinct=self.counted[name],
+        )
+
+
+def _with(named: list[str]) -> str:
+    return f"with {', '.join(named)} " if named else ""
 
 
 def _with_plain_texts(statement: str) -> str:

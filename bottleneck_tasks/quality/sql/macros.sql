@@ -62,6 +62,6 @@ create or replace macro read_amount(cell, kind) as
     try_cast(
         case
             when kind = 'number' then cell
-            when kind in ('text', 'untyped') then plain_amount(without_currency(cell))
+            when kind in ('text', 'untyped') then plain_amount(without_currency(case when kind <> 'number' then cell end))
         end as decimal(24, 8)
     );
