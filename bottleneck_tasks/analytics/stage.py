@@ -58,8 +58,8 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
     facts = [run.facts(name) for name in SOURCES]
     run.discard("history", "delivery")
     with run.step("analytics") as folder, open_session(settings) as session:
-        is_large = not session.on_disk and any(fact.rows > IN_MEMORY_ROWS for fact in facts)
-        _prepare(session, clean, settings, spill=folder if is_large else None)
+        is_large = any(fact.rows > IN_MEMORY_ROWS for fact in facts)
+        _prepare(session, clean, settings, spill=folder if is_large and not session.on_disk else None)
         add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "analytics"))
         broken = count_rows(session)
         figures = compute_figures(session, threshold=settings.premium.zscore_threshold)
@@ -70,7 +70,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
         checks = checks_of("analytics", broken, settings, observed={rule: text for rule, (_, text) in proofs.items()})
         ledger = _ledger(session)
         write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
-        _write(session, folder, checks, ledger, figures)
+        _write(session, folder, checks, ledger, figures, is_large=is_large)
         if not broken.get("CA-01"):
             session.hold(RevenueMart, folder / "mart.parquet")
         blocking = [check.id for check in checks if check.result == "block"]
@@ -114,15 +114,16 @@ def _write(
     checks: tuple[Check, ...],
     ledger: list[LedgerLine],
     figures: Figures,
+    *,
+    is_large: bool,
 ) -> None:
-    spilled = list(folder.glob("*.rows"))
-    if not spilled:
+    if session.on_disk or not is_large:
         session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id")
-    left_out = " where status <> 'kept'" if spilled else ""
+    left_out = " where status <> 'kept'" if is_large else ""
     rows = f"select * from judged{left_out} order by source, source_row"
     session.write_parquet(rows, folder / "rows.parquet", order="source, source_row")
-    for file in spilled:
-        file.unlink()
+    for spilled in folder.glob("*.rows"):
+        spilled.unlink()
     documents: dict[str, Any] = {
         "checks": [check.to_dict() for check in checks],
         "ledger": [line.to_dict() for line in ledger],

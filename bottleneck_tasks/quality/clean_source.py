@@ -40,8 +40,9 @@ def clean_source(
     `<source>.rows` beside the clean dataset, whose rows are in no order: to sort them would take half its time.
     """
     name = contract.name
-    as_table = session.on_disk or facts.rows <= in_memory_rows
-    touched = type_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
+    is_large = facts.rows > in_memory_rows
+    as_table = session.on_disk or not is_large
+    touched = type_cells(session, contract, raw=raw, facts=facts, is_large=is_large)
     judge_rows(session, contract, touched=touched, spill=None if as_table else clean.with_suffix(".rows"))
     columns = ", ".join(contract.clean.columns)
     query = f"select {columns} from {name}_typed where {in_contract(contract)}"

@@ -59,7 +59,7 @@ class ComparableCells:
 
 
 def comparable_cells(
-    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, as_table: bool
+    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, is_large: bool
 ) -> ComparableCells:
     """The query that yields `source_row` and, for each column, `_text` as compared, `_raw` where it differs, `_cell`."""
     if session.on_disk or not facts.columns:
@@ -74,10 +74,10 @@ def comparable_cells(
         texts = [name for name, column in stored.items() if column.kind == "untyped"]
         touched = [name for name in texts if name not in facts.plain_columns]
     else:
-        plain = () if as_table else _plain(session, contract, cells, rows)
+        plain = _plain(session, contract, cells, rows) if is_large else ()
         touched = [name for name in cells if name not in plain]
     aside = (
-        () if as_table else [name for name in touched if _set_aside(session, contract.name, name, cells[name], rows)]
+        [name for name in touched if _set_aside(session, contract.name, name, cells[name], rows)] if is_large else ()
     )
     return ComparableCells(
         _query(contract.name, cells, touched, aside, rows=rows),

@@ -123,7 +123,9 @@ def _add_findings(session: Session, contract: SourceContract, rejecting: list[Ro
     ).fetchall()
     broken = [(rule, f"rejected_by = {place}") for place, rule in enumerate(rejecting, 1) if place in (places or ())]
     broken += [(rule, f"(named & {1 << bit}) <> 0") for bit, rule in enumerate(others) if named & 1 << bit]
-    rows = f"{name}_typed semi join (select source_row from {name}_judged where {{condition}}) as named using (source_row)"
+    rows = (
+        f"{name}_typed semi join (select source_row from {name}_judged where {{condition}}) as named using (source_row)"
+    )
     if session.on_disk and broken:  # joined once, not once a rule
         session.execute(
             f"create table {name}_named as select typed.*, judged.rejected_by, judged.named from {name}_typed as typed "

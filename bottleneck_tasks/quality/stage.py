@@ -10,7 +10,7 @@ from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.findings import add_rules, count_rows, create_findings, describe, rules_with_query, write_findings
 from bottleneck_tasks.gate import checks_of, gate
-from bottleneck_tasks.ledger import balance
+from bottleneck_tasks.ledger import IN_MEMORY_ROWS, balance
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.normalise_text import TEXT_FUNCTIONS
 from bottleneck_tasks.run import to_json
@@ -53,7 +53,7 @@ def quality(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Chec
         ]
         checks = _ingest_checks(facts, settings) + checks_of("quality", count_rows(session), settings)
         write_findings(session, folder / "findings.parquet", sources=facts, raw=raw)
-        _write(session, folder, checks, ledger)
+        _write(session, folder, facts, checks, ledger)
         lines = describe(
             session, [check.id for check in checks if check.result == "block"], folder / "findings.parquet"
         )
@@ -90,13 +90,15 @@ def judge_together(session: Session) -> None:
     add_rules(session, _PACKAGE, rules_with_query(_PACKAGE, "quality"))
 
 
-def _write(session: Session, folder: Path, checks: tuple[Check, ...], ledger: list[LedgerLine]) -> None:
+def _write(
+    session: Session, folder: Path, facts: list[SourceFacts], checks: tuple[Check, ...], ledger: list[LedgerLine]
+) -> None:
     for name, contract in SOURCES.items():
         session.hold(contract.clean.model, folder / f"{name}.parquet")
     rows = []
-    for name in sorted(SOURCES):
-        left_out = " where status <> 'kept'" if (folder / f"{name}.rows").exists() else ""
-        rows.append(f"select '{name}' as source, source_row, status, reason from {name}_rows{left_out}")
+    for fact in sorted(facts, key=lambda fact: fact.source):
+        left_out = " where status <> 'kept'" if fact.rows > IN_MEMORY_ROWS else ""
+        rows.append(f"select '{fact.source}' as source, source_row, status, reason from {fact.source}_rows{left_out}")
     query = f"{' union all '.join(rows)} order by source, source_row"
     session.write_parquet(query, folder / "rows.parquet", order="source, source_row")
     for spilled in folder.glob("*.rows"):

@@ -21,7 +21,7 @@ __all__ = ["type_cells"]
 
 
 def type_cells(
-    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, as_table: bool
+    session: Session, contract: SourceContract, *, raw: Path, facts: SourceFacts, is_large: bool
 ) -> Collection[str]:
     """Make `<source>_typed`, one row a row read; `out_of_scope` says why a row is none of ours.
 
@@ -30,10 +30,11 @@ def type_cells(
     otherwise than it stands in the file.
     """
     name = contract.name
-    cells = comparable_cells(session, contract, raw=raw, facts=facts, as_table=as_table)
+    cells = comparable_cells(session, contract, raw=raw, facts=facts, is_large=is_large)
     session.execute(f"create temporary view {name}_raw as {cells.query}")
     typed = _typed_cells(contract, cells.taken)
-    session.execute(f"create {'table' if as_table else 'temporary view'} {name}_typed as {typed}")
+    kind = "temporary view" if is_large and not session.on_disk else "table"
+    session.execute(f"create {kind} {name}_typed as {typed}")
     return cells.touched
 
 

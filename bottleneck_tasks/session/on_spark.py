@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["SparkResult", "SparkSQLSession", "spark_session"]
 
 _numbers = itertools.count()
+_ORDER = re.compile(r"\s+order by [\w\s,.]+\Z")
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _SETTINGS = {
@@ -160,7 +161,9 @@ class SparkSQLSession:
         return True
 
     def execute(self, statement: str) -> SparkResult:
-        """Run one statement; a query is computed when its rows are asked for."""
+        """Run one statement; a query is computed when its rows are asked for. A table is in no order."""
+        if statement.startswith("create table"):
+            statement = _ORDER.sub("", statement)
         return SparkResult(self.spark.sql(_with_plain_texts(statement)))
 
     def attach(self, name: str, path: Path) -> None:
@@ -224,13 +227,17 @@ class SparkSQLSession:
         return f"{before}{_with(named)}{after}"
 
     def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
-        """Spark writes parts, sorted by `order`; DuckDB makes them the one file that it would have written itself."""
-        ordered = f"select * from ({query}) as written order by {order}" if order else query
+        """Spark writes parts; DuckDB makes them the one file that it would have written itself, in order.
+
+        To sort, Spark would compute the query twice: once to see how the rows are spread.
+        """
+        unordered = query.removesuffix(f" order by {order}") if order else query
         folder = path.with_name(f".{path.name}.parts")
-        self.execute(ordered).frame.write.parquet(f"file:{folder.resolve()}")
+        self.execute(unordered).frame.write.parquet(f"file:{folder.resolve()}")
         parts = ", ".join(quote(str(part)) for part in sorted(folder.glob("part-*.parquet")))
         with session(self.resources) as connection:
-            write_parquet(connection, f"select * from read_parquet([{parts}])", path)
+            in_order = f" order by {order}" if order else ""
+            write_parquet(connection, f"select * from read_parquet([{parts}]){in_order}", path)
         shutil.rmtree(folder)
         self.counted.pop(str(path), None)
 

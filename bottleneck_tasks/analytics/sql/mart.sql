@@ -70,6 +70,5 @@ revenue_mart as (
         liaison_row,
         web_row
     from scored_products
-    order by scored_products.product_id
 )
-select * from revenue_mart
+select * from revenue_mart order by product_id

@@ -4,6 +4,9 @@
 create or replace macro is_plain(cell) as
     octet_length(cell) = length(cell) and cell >= '!' and substr(cell, -1) > ' ';
 
+create or replace macro strlen(cell) as
+    octet_length(cell);
+
 create or replace macro replace_all(cell, pattern, replacement) as
     regexp_replace(cell, pattern, replacement);
 
