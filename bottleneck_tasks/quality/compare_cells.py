@@ -40,7 +40,6 @@ class _Cell:
     text: str
     macro: str
     kind: str
-    is_text: bool = True
     is_number: bool = False
 
     @property
@@ -97,7 +96,7 @@ def _typed_cells(contract: SourceContract, raw: Path, names: Mapping[str, str]) 
     for name, column in stored_columns(raw, contract.columns, names).items():
         is_number, is_text = column.unit in units.get(name, set()), column.kind == "untyped"
         value = column.value if is_number else f"cast({column.value} as varchar)" if is_text else column.text
-        cells[name] = _Cell(value, column.text, _macro(contract, name), f"'{column.kind}'", is_text, is_number)
+        cells[name] = _Cell(value, column.text, _macro(contract, name), f"'{column.kind}'", is_number)
     return cells
 
 
