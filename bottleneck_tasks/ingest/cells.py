@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,29 +62,32 @@ def _batches(
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    while batch := list(islice(source, _ROWS)):
-        arrays: list[pa.Array] = [pa.array(range(first_row, first_row + len(batch)), pa.int64())]
+    places = sorted(set(positions.values()))
+    pick = itemgetter(places[0], *places)
+    while cells := list(zip(*map(pick, islice(source, _ROWS)), strict=True)):
+        rows = range(first_row, first_row + len(cells[0]))
+        first_row = rows.stop
+        arrays: list[pa.Array] = [pa.array(rows, pa.int64())]
         for name in columns:
             if name not in positions:
-                arrays += [pa.nulls(len(batch), pa.string())] * 2
+                arrays += [pa.nulls(len(rows), pa.string())] * 2
                 continue
-            at = positions[name]
-            values = [row[at] for row in batch]
-            if flagged := errors.get(at):
-                values = [
-                    ErrorCell(flagged[row]) if row in flagged else value for row, value in enumerate(values, first_row)
-                ]
-            arrays += [pa.array(cells, pa.string()) for cells in _texts_and_kinds(values, kind)]
+            values: Sequence[Any] = cells[places.index(positions[name]) + 1]
+            if flagged := errors.get(positions[name]):
+                pairs = zip(rows, values, strict=True)
+                values = [ErrorCell(flagged[row]) if row in flagged else value for row, value in pairs]
+            arrays += [pa.array(each, pa.string()) for each in _texts_and_kinds(values, kind)]
         yield pa.record_batch(arrays, schema=schema)
-        first_row += len(batch)
 
 
-def _texts_and_kinds(values: list[Any], kind: str | None) -> tuple[list[str | None], list[str | None]]:
+def _texts_and_kinds(values: Sequence[Any], kind: str | None) -> tuple[Sequence[str | None], Sequence[str | None]]:
     """The cells of one column. Numbers are written with the 15 significant digits that Excel itself keeps: 24.2, 15298."""
     types = set(map(type, values))
     if types <= _NUMBERS:
         return [f"{value:.15g}" for value in values], ["number"] * len(values)
     if types == {str}:
+        if "" not in values:
+            return values, [kind or "text"] * len(values)
         texts = [value or None for value in values]
         return texts, [text and (kind or "text") for text in texts]
     if types == {str, float}:
