@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    Mask = npt.NDArray[np.bool_]
+    Text = npt.NDArray[np.uint8]
     Places = npt.NDArray[np.intp]
     Words = npt.NDArray[np.uint64]
 
-__all__ = ["Glance", "Glances"]
+__all__ = ["PREFIXED", "Glance", "Glances"]
 
-_PREFIXED = re.compile(rb"<\w+:[cf][\s/>]")
+PREFIXED = re.compile(rb":[cf][\s/>]")
+"""What may be a cell or a formula whose name has a prefix."""
 
 _WORD, _LETTERS = 8, 26
 _PAD = bytes(3 * _WORD)
 _START = b'<c r="'
 _START_WORD, _START_MASK = int.from_bytes(_START, "little"), (1 << 8 * len(_START)) - 1
+_ROW = int.from_bytes(b'<row r="', "little")
 _ONES, _HIGHS, _UPPER = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in (0x01, 0x80, 0xF0))
 _QUOTES, _ZEROS = _ONES * ord('"'), _ONES * ord("0")
 
@@ -48,7 +50,7 @@ class Glances:
         bring_back("numpy")
         import numpy as np
 
-        self._masks = np.empty((4, 0), np.bool_)
+        self._masks = np.empty((5, 0), np.bool_)
 
     def glance(self, piece: bytes) -> Glance | None:
         """What the piece of a sheet holds, or None when a cell is written in an unusual way."""
@@ -56,8 +58,8 @@ class Glances:
 
         text = np.frombuffer(piece + _PAD, np.uint8)
         if self._masks.shape[1] < len(text):
-            self._masks = np.empty((4, len(text)), np.bool_)
-        opens, cell, formula, mask = self._masks[:, : len(text) - 1]
+            self._masks = np.empty((5, len(text)), np.bool_)
+        opens, cell, formula, mask, _ = self._masks[:, : len(text) - 1]
         np.equal(text[:-1], ord("<"), out=opens)
         np.equal(text[1:], ord("c"), out=cell)
         np.equal(text[1:], ord("f"), out=formula)
@@ -66,22 +68,37 @@ class Glances:
         if b":" in piece:
             np.equal(text[:-1], ord(":"), out=mask)
             np.logical_and(mask, np.logical_or(cell, formula, out=cell), out=mask)
-            if mask.any() and _PREFIXED.search(piece):
+            if mask.any() and PREFIXED.search(piece):
                 return None
+        rows = np.flatnonzero(np.logical_and(opens, np.equal(text[1:], ord("r"), out=mask), out=mask))
         words: Words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
         cells = _cells(words, at)
-        borders = None if cells is None else _borders(words, cells)
-        if cells is None or borders is None:
+        if cells is None or self._addresses(text) != len(cells) + np.count_nonzero(words[rows] == _ROW):
             return None
-        return Glance(len(cells), *borders, b"#" in piece and self._has_errors(text), has_formulas)
+        borders = _borders(words, cells)
+        return borders and Glance(len(cells), *borders, b"#" in piece and self._has_errors(text), has_formulas)
 
-    def _has_errors(self, text: npt.NDArray[np.uint8]) -> bool:
-        """Whether the type of a cell may be `e`, in quotes of either kind."""
+    def _addresses(self, text: Text) -> int:
+        """How many attributes are called `r`, or -1 when a blank before `=` may hide one. Of two, calamine takes the last."""
         import numpy as np
 
-        quotes, single, mask, _ = self._masks[:, : len(text)]
+        border, equals, mask, other, quotes = self._masks[:, : len(text)]
         np.equal(text, ord('"'), out=quotes)
-        np.logical_or(quotes, np.equal(text, ord("'"), out=single), out=quotes)
+        np.logical_or(quotes, np.equal(text, ord("'"), out=other), out=quotes)
+        np.less_equal(text, ord(" "), out=border)
+        np.equal(text, ord("="), out=equals)
+        if np.logical_and(border[:-1], equals[1:], out=mask[1:]).any():
+            return -1
+        np.logical_or(border, quotes, out=border)
+        names = np.equal(text[1:-1], ord("r"), out=mask[1:-1])
+        np.logical_and(names, border[:-2], out=names)
+        return int(np.count_nonzero(np.logical_and(names, equals[2:], out=names)))
+
+    def _has_errors(self, text: Text) -> bool:
+        """Whether the type of a cell may be `e`, in quotes of either kind, once `_addresses` has looked for quotes."""
+        import numpy as np
+
+        _, _, mask, _, quotes = self._masks[:, : len(text)]
         inner = np.equal(text[1:-1], ord("e"), out=mask[1:-1])
         np.logical_and(inner, quotes[:-2], out=inner)
         return bool(np.logical_and(inner, quotes[2:], out=inner).any())

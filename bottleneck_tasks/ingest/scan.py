@@ -12,7 +12,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.ingest.glance import Glances
+from bottleneck_tasks.ingest.glance import PREFIXED, Glances
 from bottleneck_tasks.ingest.refuse import refuse
 
 if TYPE_CHECKING:
@@ -36,21 +36,30 @@ _LARGE = 32 << 20
 _LAST_ROW = 1 << 20
 """Where a cell without an address may stand, until it is measured."""
 
-_USUAL = re.compile(rb"<c(?: r=\"([A-Z]{1,3})[0-9]{1,5}\")?(?![a-z])")
-_CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_LAST_COLUMN = 1 << 14
+
+_PREFIX = rb"(?:(?:[^\s<>/:][^\s<>:]*)?:)?"
+"""Before the name of an element, whatever calamine takes for a prefix: `x:`, `a-b:`."""
+
+_USUAL = re.compile(rb"<c(?: r=\"([A-Z]{1,3})[0-9]{1,5}\"[^>r']*(?:r\")?/?>)?(?![a-z])")
+"""Behind the address no attribute is called `r`, which calamine would take, nor is in quotes of the other kind."""
+
+_CELL_START = re.compile(rb"<%(p)bc[\s/>]" % {b"p": _PREFIX})
 _COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})(?=[0-9])")
 _HIGH_ROWS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{6,})")
-_OPENING = re.compile(rb"<(?:\w+:)?(c|row)(\s[^>]*)?(?<!/)>(?!</(?:\w+:)?c>)")
+_OPENING = re.compile(rb"<%(p)b(c|row)(\s[^>]*)?>(</%(p)bc>)?" % {b"p": _PREFIX})
 _ROW = re.compile(rb"\br\s*=\s*[\"']([0-9]+)[\"']")
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_CELL = re.compile(rb"<%(p)bc\s([^>]*[^/>])>(.*?)</%(p)bc>" % {b"p": _PREFIX}, re.DOTALL)
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+)([0-9]+)[\"']")
-_VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)<")
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)<|<(?:\w+:)?f\s[^>]*/>")
-_NO_VALUE = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</(?:\w+:)?c>)"
-)
+_VALUE = re.compile(rb"<%(p)bv[^>]*>([^<]*)<" % {b"p": _PREFIX})
+_FORMULA = re.compile(rb"<%(p)bf(?:\s[^>]*)?>([^<]*)<|<%(p)bf\s[^>]*/>" % {b"p": _PREFIX})
+_FORMULA_START = re.compile(rb"f(?<=<f)")
+"""By its rarer letter: twice as fast as a search for both."""
+
+_NO_VALUE = re.compile(rb"(?:</%(p)bf>|<%(p)bf\s[^>]*/>)\s*(?:<%(p)bv\s*/>|<%(p)bv>\s*</|</%(p)bc>)" % {b"p": _PREFIX})
 
 
 class Scan:
@@ -113,7 +122,9 @@ class Scan:
             last = max(window.rfind(b"<"), 0)
             cut = max(window.rfind(b"<", 0, last), 0) if len(window) < _CARRY else len(window)
             carry = window[cut:]
-            for tag, attributes in _OPENING.findall(window[:cut]):
+            for tag, attributes, closing in _OPENING.findall(window[:cut]):
+                if _is_whole(attributes) and (closing or attributes.endswith(b"/")):
+                    continue
                 row, column = _place(tag, attributes, row)
                 if column:
                     width, height = max(width, column), max(height, row)
@@ -132,12 +143,12 @@ class Scan:
             return
         columns = _USUAL.findall(window)
         distinct = set(columns)
-        if b"" in distinct or (b":" in window and b":c" in window):
+        if b"" in distinct or (b":" in window and PREFIXED.search(window)):
             self._look_patiently(window)
             return
         self._count(len(columns), _widest(distinct))
         has_error = b"#" in window and b't="e"' in window
-        if has_error or (b"f" in window and b"<f" in window and _NO_VALUE.search(window)):
+        if has_error or (_FORMULA_START.search(window) and _NO_VALUE.search(window)):
             self._flag(window)
 
     def _glance(self, window: bytes) -> None:
@@ -186,13 +197,23 @@ def _flag_of(attributes: bytes, content: bytes) -> str | None:
     return f"={html.unescape((formula[1] or b'...').decode('utf-8', 'replace'))} (never computed)"
 
 
+def _is_whole(attributes: bytes) -> bool:
+    outside = _QUOTED.sub(b"", attributes)
+    return b'"' not in outside and b"'" not in outside
+
+
 def _place(tag: bytes, attributes: bytes, row: int) -> tuple[int, int]:
-    """The row, and the column when the tag is a cell; a cell without an address stands in the row it is in."""
-    if tag == b"row":
-        number = _ROW.search(attributes)
-        return (int(number[1][:12]) if number else row + 1), 0
-    address = _ADDRESS.search(attributes)
-    return (int(address[2][:12]), column_number(address[1])) if address else (row, 1)
+    """The row, and the column when the tag is a cell; a cell without an address stands in the row it is in.
+
+    Of several attributes that could be meant the farthest counts, and a tag that goes on behind a quoted `>` is far.
+    """
+    is_cell = tag == b"c"
+    if not _is_whole(attributes):
+        return _LAST_ROW, _LAST_COLUMN * is_cell
+    if not is_cell:
+        return max((int(number[:12]) for number in _ROW.findall(attributes)), default=row + 1), 0
+    places = [(int(number[:12]), column_number(letters)) for letters, number in _ADDRESS.findall(attributes)]
+    return (max(row for row, _ in places), max(column for _, column in places)) if places else (row, 1)
 
 
 def _widest(columns: set[bytes]) -> int:
@@ -200,8 +221,8 @@ def _widest(columns: set[bytes]) -> int:
 
 
 def column_number(letters: bytes) -> int:
-    """The number of a column from its letters: A is 1, Z 26, AA 27, XFD 16,384."""
+    """The number of a column from its letters: A is 1, Z 26, AA 27, XFD 16,384. Of more than four the first four count."""
     number = 0
-    for letter in letters.upper():
+    for letter in letters[:4].upper():
         number = number * 26 + letter - 64
     return number

@@ -42,7 +42,7 @@ _ADDRESSES = st.builds("{}{}".format, _COLUMNS, _ROWS)
 _PLAIN = st.builds('<c r="{}{}"'.format, st.integers(1, 60).map(_letters), st.integers(1, 300))
 _ODD = st.builds(
     "<{}{}{}{}={}{}{}".format,
-    st.sampled_from(["c", "x:c", "a-b:c", "C", "color", "cfRule", "cc"]),
+    st.sampled_from(["c", "x:c", "a-b:c", ":c", "a/b:c", "C", "color", "cfRule", "cc"]),
     st.sampled_from([" ", " ", "\n", "\t", "  ", ' s="1" ', ' xr="Q1" ', "/", ">", ""]),
     st.sampled_from(["r", "r", "R", "r "]),
     st.just(""),
@@ -51,7 +51,21 @@ _ODD = st.builds(
     st.sampled_from(['"', "'", ""]),
 )
 _TYPES = st.sampled_from(
-    ["", "", ' t="n"', ' s="1" t="s"', ' t="e"', " t='e'", ' t = "e"', ' t="str"', ' r="XFD9"', ' cm="1"']
+    [
+        "",
+        "",
+        ' t="n"',
+        ' s="1" t="s"',
+        ' t="e"',
+        " t='e'",
+        ' t = "e"',
+        ' t="str"',
+        ' r="XFD9"',
+        ' s="1"r="XFD9"',
+        "\\tr='XFD9'",
+        ' r = "XFD9"',
+        ' cm="1"',
+    ]
 )
 _BODIES = st.sampled_from(
     ["/>", "></c>", "><v>1</v></c>", "><v>#N/A</v></c>", "><v>&#35;N/A</v></c>", "><v></v></c>", "><f>A1</f></c>",
@@ -62,7 +76,8 @@ _OTHERS = st.sampled_from(
     ["<row>", '<row r="2">', '<row r="1048576">', "</row>", "<!-- <c -->", "<c", "<", "é", "'e'", "#", "</sheetData>"]
 )
 _CELLS = st.builds("{}{}{}".format, _PLAIN | _ODD, _TYPES, _BODIES)
-_USUAL = st.builds("{}{}{}".format, _PLAIN, st.sampled_from(["", ' t="n"', ' t="e"', " t='e'"]), _BODIES)
+_SECOND = st.sampled_from([' r="XFD9"', ' s="1"r="XFD9"', "\tr='XFD9'", " r = 'XFD9'", ' ar="XFD9"'])
+_USUAL = st.builds("{}{}{}".format, _PLAIN, st.sampled_from(["", ' t="n"', ' t="e"', " t='e'"]) | _SECOND, _BODIES)
 _PIECES = st.lists(_USUAL, max_size=6).map("".join) | st.lists(_CELLS | _OTHERS, max_size=6).map("".join)
 
 
@@ -117,7 +132,10 @@ def test_a_glance_sees_every_cell_border_error_and_formula(
     patient = _Patient(name="x", limits=Limits())
     patient._look_patiently(content)
     assert seen.cells == patient._cells
-    places = [scanned._place(*tag, 1) for tag in scanned._OPENING.findall(content) if tag[0] == b"c"]
+    tags = [
+        tag[:2] for tag in scanned._OPENING.findall(content) if tag[0] == b"c" and tag[1].endswith(b"/") < (not tag[2])
+    ]
+    places = [scanned._place(*tag, 1) for tag in tags]
     assert seen.width >= max((column for _, column in places), default=0)
     assert seen.height >= max((row for row, _ in places), default=0)
     assert seen.has_errors or seen.has_formulas or not patient.flagged
@@ -140,7 +158,9 @@ def test_a_glance_knows_the_cells_of_common_writers(
     glance: Callable[[bytes], Glance | None], cells: list[tuple[int, int]]
 ) -> None:
     """Their number and their borders, exactly: otherwise every sheet would be read patiently."""
-    piece = "".join(f'<row><c r="{_letters(column)}{row}" s="1" t="n"><v>1</v></c></row>' for column, row in cells)
+    piece = "".join(
+        f'<row r="{row}"><c r="{_letters(column)}{row}" s="1" t="n"><v>1</v></c></row>' for column, row in cells
+    )
     width, height = max(column for column, _ in cells), max(row for _, row in cells)
     assert glance(f"<conditionalFormatting>{piece}".encode()) == Glance(len(cells), width, height, False, False)
 
