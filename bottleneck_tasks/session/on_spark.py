@@ -41,7 +41,7 @@ _numbers = itertools.count()
 _ORDER = re.compile(r"\s+order by [\w\s,.]+\Z")
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
-"""Java's second compiler took half of all processor time, up to 300,000 products more than its code saved."""
+"""Java's second compiler took a third of all processor time, up to 300,000 products more than its code saved."""
 
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
