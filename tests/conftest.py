@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 
 from bottleneck_tasks import redaction
+from bottleneck_tasks.ingest import scan
 from bottleneck_tasks.sample import write_sample
 from tests.months import SmallMonth
 from tests.servers import S3Bucket, S3Server, s3_server
@@ -99,3 +100,10 @@ def s3(s3_endpoint: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Bucket:
     for name, value in bucket.env.items():
         monkeypatch.setenv(name, value)
     return bucket
+
+
+@pytest.fixture(params=["small", "large"])
+def either_look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small sheet is looked at with patterns, a large one as an array of bytes: a test that uses this runs both ways."""
+    if request.param == "large":
+        monkeypatch.setattr(scan, "_LARGE", 0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from bottleneck_tasks.ingest.glance import PREFIXED, Glances
@@ -76,7 +75,7 @@ class Scan:
     def begin(self, entry: zipfile.ZipInfo) -> None:
         """Begin an entry of the archive."""
         self._start(entry.filename)
-        self._is_large = entry.file_size >= _LARGE or "numpy" in sys.modules
+        self._is_large = entry.file_size >= _LARGE
 
     def _start(self, entry: str) -> None:
         self._entry = entry
@@ -147,8 +146,9 @@ class Scan:
             self._look_patiently(window)
             return
         self._count(len(columns), _widest(distinct))
-        has_error = b"#" in window and b't="e"' in window
-        if has_error or (_FORMULA_START.search(window) and _NO_VALUE.search(window)):
+        if (b"#" in window and _IS_ERROR.search(window)) or (
+            _FORMULA_START.search(window) and _NO_VALUE.search(window)
+        ):
             self._flag(window)
 
     def _glance(self, window: bytes) -> None:

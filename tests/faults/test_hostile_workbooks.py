@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("either_look")
 _MIB = 1 << 20
 _WORKBOOK = Entry(name="xl/workbook.xml", content=b"<workbook/>")
 

@@ -24,6 +24,7 @@ from tests.unit.ingest.files import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("either_look")
 
 _ROWS = (
     '<row r="1"><c r="A1" t="inlineStr"><is><t>product_id</t></is></c>'
@@ -40,6 +41,7 @@ def _by_hand(folder: Path, rows: str) -> Path:
     [
         ('<c r="B2" t="e"><v>#N/A</v></c>', "#N/A", "error"),
         ("<c r='B2' s='0' t='e'><v>#DIV/0!</v></c>", "#DIV/0!", "error"),
+        ('<c r="B2" t = "e"><v>#N/A</v></c>', "#N/A", "error"),
         ('<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "#DIV/0!", "error"),
         ('<c r="B2"><f>A2*2</f><v></v></c>', "=A2*2 (never computed)", "error"),
         ('<c r="B2"><f>A2*2</f><v /></c>', "=A2*2 (never computed)", "error"),
