@@ -14,9 +14,10 @@ from bottleneck_tasks.errors import from_os_error
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["make_folders", "place_file", "read_bytes", "replace_folder", "sha256_of", "sync", "write_bytes"]
+__all__ = ["BLOCK", "make_folders", "place_file", "read_bytes", "replace_folder", "sha256_of", "sync", "write_bytes"]
 
-_BLOCK = 1 << 17
+BLOCK = 1 << 17
+"""Bytes of a file that are read at once: memory of a megabyte would be asked for anew each time, longer than to copy it."""
 
 
 def read_bytes(path: Path) -> bytes:
@@ -93,7 +94,7 @@ def sha256_of(paths: Iterable[Path] | Path) -> str:
     digest = hashlib.sha256()
     for path in [paths] if isinstance(paths, Path) else paths:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
+            while block := file.read(BLOCK):
                 digest.update(block)
     return digest.hexdigest()
 

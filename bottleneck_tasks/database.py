@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from bottleneck_tasks.settings_sections import Resources
 
-__all__ = ["parquet_rows", "quote", "read_sql", "session", "write_parquet"]
+__all__ = ["MEMORY_SHARE", "parquet_rows", "quote", "read_sql", "session", "write_parquet"]
 
 _numbers = itertools.count()
 
-_SHARE = 0.7
-"""Of memory_limit, what DuckDB may hold: the rest is for Python, the libraries, and buffers that DuckDB does not count."""
+MEMORY_SHARE = 0.7
+"""Of memory_limit, what an engine may hold: the rest is for Python, the libraries, Java, and buffers that no engine counts."""
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _database(resources: Resources) -> duckdb.DuckDBPyConnection:
     }
     if resources.memory_limit:
         config["memory_limit"] = re.sub(
-            r"[\d.]+", lambda limit: f"{float(limit[0]) * _SHARE:.3f}", resources.memory_limit
+            r"[\d.]+", lambda limit: f"{float(limit[0]) * MEMORY_SHARE:.3f}", resources.memory_limit
         )
     database = duckdb.connect(config=config)
     atexit.register(database.close)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import read_sql, session
+from bottleneck_tasks.database import parquet_rows, read_sql, session
 from bottleneck_tasks.errors import UsageError
 from bottleneck_tasks.raw import raw_cells
 
@@ -101,14 +101,14 @@ def _later_events(connection: duckdb.DuckDBPyConnection, run: Run, origin: dict[
         if rows.exists():
             states = (
                 connection.execute(
-                    f"select status, coalesce(reason, '') from read_parquet({_quote(rows)}) where source = ? and source_row = ?",
+                    f"select status, coalesce(reason, '') from {parquet_rows(rows)} where source = ? and source_row = ?",
                     place,
                 ).fetchall()
                 or [("kept", "")] * is_kept
             )
             is_kept = ("kept", "") in states
         findings = connection.execute(
-            f"select rule, message from read_parquet({_quote(folder / 'findings.parquet')}) where source = ? and row = ?",
+            f"select rule, message from {parquet_rows(folder / 'findings.parquet')} where source = ? and row = ?",
             place,
         ).fetchall()
         events += [Event(stage=stage, status=status, detail=reason, **origin) for status, reason in states]
@@ -120,7 +120,7 @@ def _later_events(connection: duckdb.DuckDBPyConnection, run: Run, origin: dict[
 
 def _mart_events(connection: duckdb.DuckDBPyConnection, mart: Path, origin: dict[str, Any]) -> list[Event]:
     rows = connection.execute(
-        f"select price, total_sales, revenue, zscore, is_premium from read_parquet({_quote(mart)}) where web_row = ?",
+        f"select price, total_sales, revenue, zscore, is_premium from {parquet_rows(mart)} where web_row = ?",
         [origin["row"]],
     ).fetchall()
     return [
@@ -133,7 +133,3 @@ def _mart_events(connection: duckdb.DuckDBPyConnection, mart: Path, origin: dict
         )
         for price, sales, revenue, zscore, is_premium in rows
     ]
-
-
-def _quote(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

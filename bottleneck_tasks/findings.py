@@ -72,9 +72,8 @@ def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFact
             f'findings.source_row as row, column_name as "column", cast({value} as string) as value, message '
             f"from findings left join {cells} as cells using (source_row) where source = '{facts.source}'"
         )
-    order = 'rule, source, row, "column" nulls last, message'
-    query = f"select * from ({' union all '.join(parts)}) as named order by {order}"
-    session.write_parquet(query, path, order=order)
+    query = f"select * from ({' union all '.join(parts)}) as named"
+    session.write_parquet(query, path, order='rule, source, row, "column" nulls last, message')
 
 
 def describe(session: Session, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:

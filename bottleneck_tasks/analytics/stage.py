@@ -118,10 +118,9 @@ def _write(
     is_large: bool,
 ) -> None:
     if session.on_disk or not is_large:
-        session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id")
+        session.write_parquet("select * from mart", folder / "mart.parquet", order="product_id", sort=False)
     left_out = " where status <> 'kept'" if is_large else ""
-    rows = f"select * from judged{left_out} order by source, source_row"
-    session.write_parquet(rows, folder / "rows.parquet", order="source, source_row")
+    session.write_parquet(f"select * from judged{left_out}", folder / "rows.parquet", order="source, source_row")
     for spilled in folder.glob("*.rows"):
         spilled.unlink()
     documents: dict[str, Any] = {

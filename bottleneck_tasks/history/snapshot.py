@@ -14,7 +14,7 @@ from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.contracts.facts import Figures, LedgerLine
 from bottleneck_tasks.contracts.registry import SOURCES
-from bottleneck_tasks.database import read_sql
+from bottleneck_tasks.database import parquet_rows, read_sql
 from bottleneck_tasks.history.facts import MonthFacts, SourceRecord
 from bottleneck_tasks.history.identify import identify
 from bottleneck_tasks.raw import raw_cells
@@ -42,7 +42,7 @@ _PRODUCT = ("product_id", "sku", "title", "price", "stock", "counter", "revenue"
 def take_snapshot(connection: duckdb.DuckDBPyConnection, run: Run, *, month: Month) -> MonthFacts:
     """Make the table `snapshot` from a run whose analytics stage is done, and return the facts of its month."""
     mart = run.folder("analytics") / "mart.parquet"
-    connection.execute(f"create table mart as from read_parquet({_quote(mart)})")
+    connection.execute(f"create table mart as from {parquet_rows(mart)}")
     connection.execute(f"create table snapshot as {read_sql(__package__, 'snapshot')}")
     rows = run.folder("quality") / "rows.parquet"
     return MonthFacts(
@@ -73,7 +73,7 @@ def _source(connection: duckdb.DuckDBPyConnection, run: Run, name: str, rows: Pa
     )
     found = connection.execute(
         f"select {shares} from ({raw_cells(run.raw(name), columns, facts.columns)}) anti join "
-        f"(from read_parquet({_quote(rows)}) where source = '{name}' and status = 'out_of_scope') using (source_row)"
+        f"(from {parquet_rows(rows)} where source = '{name}' and status = 'out_of_scope') using (source_row)"
     ).fetchone()
     return SourceRecord(
         file=facts.file,
@@ -98,7 +98,3 @@ def _counts(run: Run) -> dict[str, int]:
         "on_sale_unlinked": checks["REC-W1"],
         "rejected": sum(line.quarantined for line in lines.values()),
     }
-
-
-def _quote(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

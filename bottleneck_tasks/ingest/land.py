@@ -8,6 +8,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.atomic import BLOCK
 from bottleneck_tasks.errors import DataError, SourceMissingError, from_os_error
 from bottleneck_tasks.ingest.refuse import refuse
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["land", "printable"]
 
-_BLOCK = 1 << 17
-"""Memory of a megabyte would be asked for anew at each block, which takes longer than to copy it."""
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
@@ -78,7 +77,7 @@ def _open(file: Path, source: str) -> int:
 def _copy(stream: BinaryIO, landed: Path) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     with landed.open("wb") as copy:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(BLOCK):
             digest.update(block)
             size += copy.write(block)
     return size, digest.hexdigest()

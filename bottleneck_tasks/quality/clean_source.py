@@ -41,18 +41,17 @@ def clean_source(
     """
     name = contract.name
     is_large = facts.rows > in_memory_rows
-    as_table = session.on_disk or not is_large
     touched = type_cells(session, contract, raw=raw, facts=facts, is_large=is_large)
-    judge_rows(session, contract, touched=touched, spill=None if as_table else clean.with_suffix(".rows"))
+    spill = clean.with_suffix(".rows") if is_large and not session.on_disk else None
+    judge_rows(session, contract, touched=touched, spill=spill)
     columns = ", ".join(contract.clean.columns)
     query = f"select {columns} from {name}_typed where {in_contract(contract)}"
-    session.write_parquet(query, clean, order="source_row")
+    session.write_parquet(query, clean, order="source_row", sort=False)
     session.attach(f"{name}_in_contract", clean)
     if find_conflicts(session, contract):
         kept = f"(select source_row from {name}_rows where status = 'kept') as rows"
-        in_order = " order by source_row" if as_table else ""
-        query = f"select {columns} from {name}_typed semi join {kept} using (source_row){in_order}"
-        session.write_parquet(query, clean, order="source_row")
+        query = f"select {columns} from {name}_typed semi join {kept} using (source_row)"
+        session.write_parquet(query, clean, order="source_row", sort=not is_large)
     session.attach(f"{name}_clean", clean)
-    kind = "table" if as_table and not session.on_disk else "temporary view"
+    kind = "temporary view" if is_large or session.on_disk else "table"
     session.execute(f"create {kind} {name} as select * from {name}_clean")

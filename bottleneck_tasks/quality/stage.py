@@ -99,8 +99,7 @@ def _write(
     for fact in sorted(facts, key=lambda fact: fact.source):
         left_out = " where status <> 'kept'" if fact.rows > IN_MEMORY_ROWS else ""
         rows.append(f"select '{fact.source}' as source, source_row, status, reason from {fact.source}_rows{left_out}")
-    query = f"{' union all '.join(rows)} order by source, source_row"
-    session.write_parquet(query, folder / "rows.parquet", order="source, source_row")
+    session.write_parquet(" union all ".join(rows), folder / "rows.parquet", order="source, source_row")
     for spilled in folder.glob("*.rows"):
         spilled.unlink()
     (folder / "checks.json").write_bytes(to_json([check.to_dict() for check in checks]))

@@ -55,10 +55,10 @@ class Session(Protocol):
     def insert(self, table: str, queries: Iterable[str]) -> None:
         """Add the rows of several queries to a table, none of which reads it."""
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
-        """Write the rows of a query as one Parquet file, in its order.
+    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:
+        """Write the rows of a query as one Parquet file, by the columns that `order` names.
 
-        `order` names the columns that rows of tables made in order have it by, for an engine that keeps no order.
+        Without `sort` they come in that order, or need be in none: an engine that keeps the order of rows leaves them.
         """
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
 from bottleneck_tasks.database import parquet_rows, quote, read_sql, write_parquet
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.on_column import on_column
+from bottleneck_tasks.session.repeated import repeated_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,9 +82,9 @@ class DuckDBSession:
         for query in queries:
             self.execute(f"insert into {table} {query}")
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:  # noqa: ARG002
-        """DuckDB keeps the order of the rows: nothing is sorted again."""
-        write_parquet(self.connection, query, path)
+    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:
+        """DuckDB keeps the order of the rows."""
+        write_parquet(self.connection, f"{query} order by {order}" if order and sort else query, path)
         self.counted.pop(parquet_rows(path), None)
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:
@@ -94,11 +96,9 @@ class DuckDBSession:
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing, or one bit each for numbers that lie close together."""
         distinct = self._distinct(table, columns) if self._rows(table) > _LOADED_ROWS else {}
-        counts = ", ".join(f"count({name}), {distinct.get(name, f'count(distinct {name})')}" for name in columns)
-        found = self.execute(f"select {counts} from {table}").fetchone() or ()
-        different = dict(zip(columns, found[1::2], strict=True))
-        self.counted.get(table, {}).update({name: str(count) for name, count in different.items()})
-        return [name for name, count in zip(columns, found[::2], strict=True) if count > different[name]]
+        return repeated_columns(
+            partial(self._ask, table), columns, distinct=distinct, counted=self.counted.get(table, {})
+        )
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By Pandera, on the file; a large one by the SQL form of the model, row by row where it lies."""
@@ -108,9 +108,10 @@ class DuckDBSession:
             return
         known = self.counted.get(rows, {})
         distinct = known | self._distinct(rows, [name for name in model.to_schema().columns if name not in known])
-        hold_by_query(
-            model, path, lambda tests: self.execute(f"select {tests} from {rows}").fetchone() or (), distinct=distinct
-        )
+        hold_by_query(model, path, partial(self._ask, rows), distinct=distinct)
+
+    def _ask(self, table: str, tests: str) -> Sequence[Any]:
+        return self.execute(f"select {tests} from {table}").fetchone() or ()
 
     def _rows(self, table: str) -> int:
         row = self.execute(f"select count(*) from {table}").fetchone()
@@ -123,7 +124,7 @@ class DuckDBSession:
         if not numbers:
             return {}
         bounds = ", ".join(f"count({name}), min({name}), max({name})" for name in numbers)
-        found = self.execute(f"select {bounds} from {table}").fetchone() or ()
+        found = self._ask(table, bounds)
         distinct = {}
         for name, count, low, high in zip(numbers, found[::3], found[1::3], found[2::3], strict=True):
             if count and high - low < _SPARSE * count:

@@ -13,16 +13,18 @@ import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
-from bottleneck_tasks.database import quote, read_sql, session, write_parquet
+from bottleneck_tasks.database import MEMORY_SHARE, quote, read_sql, session, write_parquet
 from bottleneck_tasks.errors import ConfigurationError
 from bottleneck_tasks.raw import raw_cells
 from bottleneck_tasks.session.java import use_java
 from bottleneck_tasks.session.on_column import on_column
+from bottleneck_tasks.session.repeated import repeated_columns
 from bottleneck_tasks.session.shared_queries import split_with
 from bottleneck_tasks.unneeded import bring_back
 
@@ -42,9 +44,6 @@ _ORDER = re.compile(r"\s+order by [\w\s,.]+\Z")
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
 """Java's second compiler took a third of all processor time, up to 300,000 products more than its code saved."""
-
-_SHARE = 0.7
-"""Of memory_limit, the heap: the rest is for Java itself, its code and its threads."""
 
 _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
@@ -126,7 +125,7 @@ def _on_this_machine(resources: Resources) -> dict[str, str]:
 def _megabytes(limit: str) -> str:
     """What Java may hold of `2GB`, as it writes it: 1433m."""
     number, unit = re.fullmatch(r"([\d.]+)\s?([KMGT])i?B", limit).groups()  # type: ignore[union-attr]
-    return f"{max(1, int(float(number) * _SHARE * 1024 ** ('KMGT'.index(unit) - 1)))}m"
+    return f"{max(1, int(float(number) * MEMORY_SHARE * 1024 ** ('KMGT'.index(unit) - 1)))}m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +230,13 @@ class SparkSQLSession:
             named.append(f"{part.name} as ({text})")
         return f"{before}{_with(named)}{after}"
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "") -> None:
+    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:  # noqa: ARG002
         """Spark writes parts; DuckDB makes them the one file that it would have written itself, in order.
 
         To sort, Spark would compute the query twice: once to see how the rows are spread.
         """
-        unordered = query.removesuffix(f" order by {order}") if order else query
         folder = path.with_name(f".{path.name}.parts")
-        self.execute(unordered).frame.write.parquet(f"file:{folder.resolve()}")
+        self.execute(query).frame.write.parquet(f"file:{folder.resolve()}")
         parts = ", ".join(quote(str(part)) for part in sorted(folder.glob("part-*.parquet")))
         with session(self.resources) as connection:
             in_order = f" order by {order}" if order else ""
@@ -253,22 +251,16 @@ class SparkSQLSession:
 
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing."""
-        counts = ", ".join(f"count({name}), count(distinct {name})" for name in columns)
-        found = self.execute(f"select {counts} from {table}").fetchone() or ()
-        different = dict(zip(columns, found[1::2], strict=True))
-        self.counted.get(table, {}).update({name: str(count) for name, count in different.items()})
-        return [name for name, count in zip(columns, found[::2], strict=True) if count > different[name]]
+        return repeated_columns(partial(self._ask, table), columns, distinct={}, counted=self.counted.get(table, {}))
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By the SQL form of the model, where the rows are."""
         name = f"held_{path.stem}"
         self.attach(name, path)
-        hold_by_query(
-            model,
-            path,
-            lambda tests: self.execute(f"select {tests} from {name}").fetchone() or (),
-            distinct=self.counted[name],
-        )
+        hold_by_query(model, path, partial(self._ask, name), distinct=self.counted[name])
+
+    def _ask(self, table: str, tests: str) -> Sequence[Any]:
+        return self.execute(f"select {tests} from {table}").fetchone() or ()
 
 
 def _with(named: list[str]) -> str:

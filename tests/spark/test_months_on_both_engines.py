@@ -17,7 +17,7 @@ from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.ingest.stage import ingest
 from bottleneck_tasks.quality.clean_source import clean_source
 from bottleneck_tasks.quality.stage import _prepare
-from bottleneck_tasks.run import Run, read_json, read_record, to_json
+from bottleneck_tasks.run import Run, read_json, to_json
 from bottleneck_tasks.session.on_spark import spark_session
 from bottleneck_tasks.session.open_session import open_session
 from tests.spark.months import DUCKDB, GENERATE, SPARK, differences, on_both
@@ -117,15 +117,14 @@ def test_a_large_export_is_judged_alike(sample_month: Path, tmp_path: Path) -> N
     """Cells that are read otherwise are set aside when an export is large: the same rows, findings and clean dataset."""
     run = Run(tmp_path / "landed")
     ingest(run, files={name: sample_month / f"{name}.xlsx" for name in SOURCES}, month=None, settings=DUCKDB)
-    step = run.folder("ingest/web")
-    facts = read_record(step / "source.json", SourceFacts)
+    facts = run.facts("web")
     judged: list[dict[str, Any]] = []
     for engine in (DUCKDB, SPARK):
         clean = tmp_path / f"{engine.engine.name}.parquet"
         with open_session(engine) as session:
             _prepare(session, engine)
             clean_source(
-                session, SOURCES["web"], raw=step / "raw.parquet", clean=clean, facts=facts,
+                session, SOURCES["web"], raw=run.raw("web"), clean=clean, facts=facts,
                 in_memory_rows=0 if engine is SPARK else facts.rows,
             )  # fmt: skip
             rows = session.execute("select source_row, status, reason from web_rows order by source_row").fetchall()

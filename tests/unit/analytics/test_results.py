@@ -11,10 +11,9 @@ import pytest
 from bottleneck_tasks.analytics.compute_figures import compute_figures
 from bottleneck_tasks.analytics.meet_expectations import meet_expectations
 from bottleneck_tasks.analytics.stage import analytics
-from bottleneck_tasks.contracts.facts import SourceFacts
 from bottleneck_tasks.errors import ConfigurationError, GateError
 from bottleneck_tasks.quality.stage import quality
-from bottleneck_tasks.run import read_json, read_record
+from bottleneck_tasks.run import read_json
 from bottleneck_tasks.session.on_duckdb import DuckDBSession
 from tests.unit.quality.stages import Outcome, good_month, ingest_month, judge
 
@@ -148,10 +147,7 @@ def test_a_stage_run_again_discards_what_was_built_on_it(tmp_path: Path) -> None
 
 def _meet(good: Outcome, expected: dict[str, Any]) -> tuple[int, str]:
     assert good.figures is not None
-    facts = [
-        read_record(good.run.folder(f"ingest/{name}") / "source.json", SourceFacts)
-        for name in ("erp", "web", "liaison")
-    ]
+    facts = [good.run.facts(name) for name in ("erp", "web", "liaison")]
     return meet_expectations(expected, good.figures, facts)
 
 
