@@ -85,6 +85,8 @@ def _stored(name: str, kind: pa.DataType) -> Stored:
         return Stored(value, f"cast(cast({value} as integer) as varchar)", "boolean")
     if pa.types.is_floating(kind):
         digits = f"format('{{:.15g}}', cast({value} as double))"
+        if not pa.types.is_float64(kind):  # the double beside a float of 24.2 is 24.2000007629395
+            digits = f"case when {value} = trunc({value}) then {digits} else {as_text} end"
         return Stored(value, f"case when isfinite({value}) then {digits} end", "number")
     if pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return Stored(value, as_text, "number", _unit(kind))

@@ -112,7 +112,8 @@ class Plausibility(Section, frozen=True):
 
     Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
     `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR;
-    `odd_cents_share` is that of the prices that are no multiple of 5 cents; so many `equal_prices` do not run in a row.
+    `odd_cents_share` is that of the prices that end neither in 0, 5 nor 9; so many `equal_prices` and `even_steps` do not run
+    in a row; `stock_ratio` compares a stock with the third highest.
     """
 
     min_products: Annotated[int, Meta(ge=3)] = 50
@@ -127,6 +128,8 @@ class Plausibility(Section, frozen=True):
     median_price_high: Annotated[float, Meta(gt=0)] = 100.0
     odd_cents_share: Annotated[float, Meta(gt=0, le=1)] = 0.4
     equal_prices: Annotated[int, Meta(ge=2)] = 12
+    even_steps: Annotated[int, Meta(ge=2)] = 9
+    stock_ratio: Annotated[float, Meta(gt=1)] = 5.0
 
 
 class History(Section, frozen=True):

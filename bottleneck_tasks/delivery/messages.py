@@ -33,6 +33,13 @@ def _outlier(found: re.Match[str]) -> str:
     )
 
 
+def _copied(found: re.Match[str]) -> str:
+    column, product, value, how, products = found.groups()
+    name = {"price": "prix", "stock_quantity": "stock", "total_sales": "compteur"}[column]
+    run = f"comme {products} produits" if how == "as" else f"l'un de {products} à pas égal"
+    return f"le {name} du produit {product} est de {value}, {run} à la suite"
+
+
 def _unexpected(found: re.Match[str]) -> str:
     return found[0].replace(" is ", " vaut ").replace(", not ", " et non ").replace("; ", " ; ")
 
@@ -125,10 +132,14 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"every product has sold ([0-9]+)", r"tous les produits comptent \1 ventes"),
     (r"no price has cents; price of product_id (.+) is ([0-9.]+ EUR)", r"aucun prix n'a de centimes ; celui du produit \1 est de \2"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),
-    (r"([0-9]+) of ([0-9]+) prices are no multiple of 5 cents, as after a conversion; price of product_id (.+) is ([0-9.]+ EUR)", r"\1 prix sur \2 ne sont pas des multiples de 5 centimes, comme après une conversion ; celui du produit \3 est de \4"),
+    (r"([0-9]+) of ([0-9]+) prices end neither in 0, 5 nor 9, as after a conversion; price of product_id (.+) is ([0-9.]+ EUR)", r"\1 prix sur \2 ne finissent ni par 0, ni par 5, ni par 9, comme après une conversion ; celui du produit \3 est de \4"),
     (r"all products together have only ([0-9]+) different counters", r"les produits n'ont ensemble que \1 compteurs différents"),
     (r"every counter is a multiple of ([0-9]+)", r"tous les compteurs sont des multiples de \1"),
-    (r"price of product_id (.+) is ([0-9.]+ EUR), as of ([0-9]+) products running", r"le prix du produit \1 est de \2, comme \3 produits à la suite"),
+    (r"(price|stock_quantity|total_sales) of product_id (.+) is ([0-9.]+(?: EUR)?), (as|one) of ([0-9]+) products running(?: in equal steps)?", _copied),
+    (r"no product is in stock", "aucun produit n'est en stock"),
+    (r"every product has a stock of (.+)", r"tous les produits ont un stock de \1"),
+    (r"every stock is a multiple of 10", "tous les stocks sont des multiples de 10"),
+    (r"product_id (.+) has a stock of ([0-9]+), the third highest is (-?[0-9]+)", r"le produit \1 a un stock de \2, le troisième est de \3"),
     # --- what a whole rule observed ----------------------------------------------------------
     (r"as expected", "conforme"),
     (r"([0-9]+) rows?( not so)?", lambda found: plural(int(found[1]), "ligne en écart", "lignes en écart")),

@@ -64,10 +64,17 @@ _WORDING: dict[str, tuple[str, str]] = {
         "vérifier total_sales dans l'export de la boutique",
     ),
     "CA-W4": (
-        "une médiane dans [plausibility], et des centimes, multiples de 5 pour la plupart",
+        "une médiane dans [plausibility], et des centimes, la plupart finissant par 0, 5 ou 9",
         "vérifier l'unité des prix dans l'export de l'ERP",
     ),
-    "CA-W5": ("peu de prix égaux qui se suivent", "vérifier ces prix dans l'ERP : l'un a peut-être été recopié"),
+    "CA-W5": (
+        "peu de valeurs égales, ou à pas égal, qui se suivent",
+        "vérifier ces lignes dans leur export : une cellule a peut-être été recopiée",
+    ),
+    "CA-W6": (
+        "des stocks qui diffèrent, aucun loin au-dessus des autres",
+        "vérifier stock_quantity dans l'export de l'ERP",
+    ),
     "CA-02": ("somme par produit = total = premium + ordinaire", _FAULT),
     "Z-01": ("|moyenne| et |écart \u2212 1| < 1e-9", _FAULT),
     "Z-W1": ("1 ou plus", "vérifier les prix : aucun ne se détache"),

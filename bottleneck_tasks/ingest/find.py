@@ -22,6 +22,12 @@ _Path = TypeVar("_Path", bound=PurePath)
 ENDINGS = (".xlsx", ".xls", ".csv", ".parquet")
 
 
+_VERSION = re.compile(
+    r"([\W\d_]|cop(y|ie)|of|de|bis|new|nouveau|nouvelle|final|finale|v|version|maj|export|fichier|corrig(é|e\u0301|e)e?)*"
+)
+"""What stands beside the name of a source in that of another copy of its export."""
+
+
 def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> tuple[dict[str, Path], Month | None]:
     """Return the path of each source, and the month when the folder tells it.
 
@@ -105,11 +111,17 @@ def _matches(path: PurePath, pattern: str) -> bool:
     return re.fullmatch(fnmatch.translate(pattern.lower()), path.stem.lower()) is not None
 
 
+def _is_version_of(name: str, stem: str) -> bool:
+    """Whether a name says nothing but that it is another copy: `erp (1)`, `erp - Copie`, `erp_2026-10`."""
+    before, found, after = stem.partition(name)
+    return bool(found) and _VERSION.fullmatch(f"{before} {after}") is not None
+
+
 def _assign(candidates: dict[str, list[_Path]]) -> dict[str, list[_Path]]:
     """Give a file that only one source can take to that source, until nothing changes: `liaison_erp_web.xlsx`."""
     left = {name: list(paths) for name, paths in candidates.items()}
     for name, paths in candidates.items():
-        exact = [path for path in paths if path.stem.lower() == name]
+        exact = [path for path in paths if path.stem.lower() == name or _is_version_of(name, path.stem.lower())]
         left[name] = exact if len(exact) == 1 else left[name]
     changed = True
     while changed:

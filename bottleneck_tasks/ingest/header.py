@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Header", "best_header", "normalise_name"]
 
+_INDEX = re.compile(r"__index_level_\d+__|unnamed: \d+")
+"""What pandas calls the numbers of its rows when it writes them: no column that anybody added."""
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
@@ -89,6 +92,10 @@ def _match(index: int, names: list[str], contract: SourceContract) -> Header:
         absent=tuple(name for name in contract.columns if name not in positions),
         repeated=tuple(name for name in contract.columns if spelled.count(name) > 1),
         unknown=tuple(
-            dict.fromkeys(name for name, key in zip(names, spelled, strict=True) if name and key not in contract.known)
+            dict.fromkeys(
+                name
+                for name, key in zip(names, spelled, strict=True)
+                if name and key not in contract.known and not _INDEX.fullmatch(name)
+            )
         ),
     )

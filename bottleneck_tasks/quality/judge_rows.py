@@ -94,6 +94,7 @@ def _touching(contract: SourceContract, touched: Collection[str]) -> list[RowRul
         is_number = name in clean and clean[name].kind == "Int64"
         if is_number or fields[name].metadata.get("text") == "identifier":
             typed = f"{name}_cell = 'text' and regexp_full_match({name}_text, '[+-]?[0-9]+([.,]0+)?')"
+            typed += f" and not is_grouped({name}_text, {name}_cell)"
             rules.append(RowRule("NORM-ID", name, typed, message))
     return rules
 

@@ -20,25 +20,42 @@ create or replace macro label_text(cell) as
         else nullif(read_label(case when not is_plain_label(cell) then cell end), '')
     end;
 
+-- text that one reader takes for thousands and the other for decimals: '1.000', '1,000'
+create or replace macro is_grouped(cell, kind) as
+    kind <> 'number' and length(cell) <= 8 and regexp_full_match(cell, '[+-]?[1-9][0-9]{0,2}[.,]000');
+
 -- '15298', '15298.0' and '+15298' are the same integer; '12.5' and '1E+05' are none, nor is a date, an error or TRUE
 create or replace macro read_integer(cell, kind) as
     case
         when kind not in ('number', 'text', 'untyped') then null
         when length(cell) <= 18 and cast(try_cast(cell as bigint) as string) = cell then cast(cell as bigint)
+        when is_grouped(cell, kind) then null
         when regexp_full_match(cell, '[+-]?[0-9]{1,18}([.,]0+)?')
         then cast(regexp_extract(cell, '^[+-]?[0-9]+', 0) as bigint)
     end;
 
--- TRUE and FALSE are 1 and 0, as Excel counts them
+-- TRUE and FALSE are 1 and 0, as Excel counts them; a file of text spells them out
 create or replace macro read_flag(cell, kind) as
-    case when kind = 'boolean' then cast(cell as bigint) else read_integer(cell, kind) end;
+    case
+        when kind = 'boolean' then cast(cell as bigint)
+        when length(cell) <= 3 then read_integer(cell, kind)
+        when kind in ('text', 'untyped') and lower_case(cell) in ('true', 'vrai') then 1
+        when kind in ('text', 'untyped') and lower_case(cell) in ('false', 'faux') then 0
+        else read_integer(cell, kind)
+    end;
 
--- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text; a date or #N/A is no SKU
+-- what spreadsheets and libraries write where there is no value (#N/A, Err:502, nan, NULL), and signs without a letter or digit
+create or replace macro says_nothing(cell) as
+    (cell < '0' or cell >= ':')
+    and regexp_full_match(cell, '(?i)#(n/a|n/d|nv|[^0-9]*[!?]|div/0!)|err:[0-9]+|nan|nat|null|none|nil|n/a|<na>|[+-]?inf|\\n|[^\p{L}\p{N}]+');
+
+-- a SKU that came as 15298.0 is 15298; '13127-1' and '00042' stay text; a date, #N/A or NULL is no SKU
 create or replace macro read_identifier(cell, kind) as
     case
         when kind not in ('number', 'text', 'untyped') then null
-        when cell like '%0' and regexp_full_match(cell, '(0|[1-9][0-9]*)\.0+') then regexp_extract(cell, '^[0-9]+', 0)
-        else cell
+        when cell like '%0' and regexp_full_match(cell, '(0|[1-9][0-9]*)[.,]0+') and not is_grouped(cell, kind)
+        then regexp_extract(cell, '^[0-9]+', 0)
+        when not says_nothing(cell) then cell
     end;
 
 create or replace macro without_currency(cell) as

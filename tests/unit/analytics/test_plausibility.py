@@ -23,20 +23,20 @@ _SESSION = duckdb.connect(config={"threads": 1})
 _ARTICLES = ("de", "du", "des", "d'", "la", "le", "les", "et", "&", "del", "von", "di")
 _FAR = {"zscore_high": 99.0, "zscore_low": 99.0, "house_ratio": 99.0}
 
-Product = tuple[str, str, int]
-"""Title, price in EUR, counter of sales; products are numbered from 1."""
+Product = tuple[str, str, int] | tuple[str, str, int, int]
+"""Title, price in EUR, counter of sales, stock (1 by default); products are numbered from 1."""
 
 
 def _named(rule: str, products: list[Product], *, threshold: float = 2.0, **plausibility: Any) -> dict[int, str]:
     """The message of each product that the rule names, by product number, on a mart of these products alone."""
     numbers = range(1, len(products) + 1)
     rows = [number + 1 for number in numbers]
-    titles, prices, sales = zip(*products, strict=True)
+    titles, prices, sales, stocks = zip(*((*product, 1)[:4] for product in products), strict=True)
     skus, none = [f"S{number}" for number in numbers], pa.nulls(len(rows), pa.string())
     tables = {
         "erp": pa.table({
             "source_row": rows, "product_id": list(numbers), "onsale_web": [1] * len(rows),
-            "price": pa.array([Decimal(price) for price in prices], MONEY), "stock_quantity": [1] * len(rows),
+            "price": pa.array([Decimal(price) for price in prices], MONEY), "stock_quantity": list(stocks),
             "stock_status": ["instock"] * len(rows),
         }),
         "liaison": pa.table({"source_row": rows, "product_id": list(numbers), "id_web": skus}),
@@ -62,6 +62,10 @@ def _priced(*prices: str) -> list[Product]:
 
 def _sold(*sales: int) -> list[Product]:
     return [(f"Maison{number} Vin{number}", "10", sold) for number, sold in enumerate(sales)]
+
+
+def _stocked(*stocks: int) -> list[Product]:
+    return [(f"Maison{number} Vin{number}", "10", 1, stock) for number, stock in enumerate(stocks)]
 
 
 def _house(*prices: str) -> list[Product]:
@@ -125,6 +129,27 @@ _ROBUST = {"zscore_high": 99.0, "zscore_low": 99.0}
         ("CA-W5", _priced("10", "12", "12", "13"), {"equal_prices": 2}, set()),
         ("CA-W5", _priced("13", "12", "12", "10"), {"equal_prices": 2}, set()),
         ("CA-W5", _priced("12", "11", "12", "11"), {"equal_prices": 2}, set()),
+        ("CA-W5", _priced("9", "10", "11", "12", "8"), {"even_steps": 3}, {1, 2, 3, 4}),
+        ("CA-W5", _priced("9", "10", "11", "12", "8"), {"even_steps": 4}, set()),
+        ("CA-W5", _priced("9", "9", "11", "12", "8"), {"even_steps": 2}, set()),
+        ("CA-W5", _priced(*["10", "12", "12", "11"], *["10"] * 16), {"equal_prices": 3}, {*range(5, 21)}),
+        ("CA-W5", _priced(*["10", "12", "12", "11"], *["11"] * 17), {"equal_prices": 3}, set()),
+        ("CA-W5", _sold(3, 5, 5, 4), {"equal_prices": 2}, {2, 3}),
+        ("CA-W5", _sold(3, 0, 0, 4), {"equal_prices": 2}, set()),
+        ("CA-W5", _stocked(3, 5, 5, 4), {"equal_prices": 2}, {2, 3}),
+        ("CA-W6", _stocked(10, 50, 3, 10, 1), {"stock_ratio": 5}, set()),
+        ("CA-W6", _stocked(10, 51, 3, 10, 1), {"stock_ratio": 5}, {2}),
+        ("CA-W6", _stocked(10, 51, 3, 10, 1), {"stock_ratio": 5, "min_products": 6}, set()),
+        ("CA-W6", _stocked(0, 5, 0, 0), {"stock_ratio": 5}, set()),
+        ("CA-W6", _stocked(0, 6, -1, 0), {"stock_ratio": 5}, {2}),
+        ("CA-W6", _stocked(0, -1, 0, -3), {}, {1, 2, 3, 4}),
+        ("CA-W6", _stocked(7, 7, 7), {}, {1, 2, 3}),
+        ("CA-W6", _stocked(7, 7, 8), {}, set()),
+        ("CA-W6", _stocked(0, *range(10, 210, 10)), {}, {*range(1, 22)}),
+        ("CA-W6", _stocked(0, *range(10, 200, 10)), {}, set()),
+        ("CA-W6", _stocked(1, *range(10, 210, 10)), {}, set()),
+        ("CA-W4", _priced("10.99", "10.49", "20.19", "30.09", "30.5"), {}, set()),
+        ("CA-W3", _sold(0, *range(7, 147, 7)), {}, {*range(1, 22)}),
     ],
 )
 def test_a_bound_is_no_fault_and_one_step_past_it_is(

@@ -55,6 +55,23 @@ def test_a_file_named_like_its_source_wins_over_the_others(tmp_path: Path) -> No
     assert _found(_fill(tmp_path, *_PLAIN.values(), "erp_old.xlsx")) == _PLAIN
 
 
+@pytest.mark.parametrize(
+    "copy",
+    ["erp (1).xlsx", "ERP - Copie.xlsx", "Copie de erp.xlsx", "erp_v2.csv", "erp_2026-10.xlsx", "erp-final (2).xlsx"],
+)
+def test_another_version_of_an_export_is_never_passed_over(tmp_path: Path, copy: str) -> None:
+    """A second download beside erp.xlsx may be the newer one: both are named, none is taken."""
+    with pytest.raises(DataError, match="2 files could be the erp export") as caught:
+        _found(_fill(tmp_path, *_PLAIN.values(), copy))
+    assert copy in caught.value.what
+
+
+@pytest.mark.parametrize("other", ["erp_old.xlsx", "erp_sauvegarde.xlsx", "notes erp.csv", "web_stats.csv"])
+def test_a_file_of_another_purpose_beside_an_export_is_passed_over(tmp_path: Path, other: str) -> None:
+    """Only names that say nothing but a version are in doubt."""
+    assert _found(_fill(tmp_path, *_PLAIN.values(), other)) == _PLAIN
+
+
 @pytest.mark.parametrize("noise", ["~$erp.xlsx", ".erp.xlsx", "erp.xlsx.bak", "erp.txt", "erp", "erp.xlsm"])
 def test_lock_hidden_and_foreign_files_are_passed_over(tmp_path: Path, noise: str) -> None:
     """What Office and editors leave beside an export is no export."""

@@ -90,3 +90,9 @@ def test_what_is_wrong_is_said_with_the_closest_name(names: list[str], what: str
 def test_a_repeated_column_that_nobody_reads_does_no_harm() -> None:
     """Only columns of the contract must be single."""
     assert best_header([[*_NAMES, "note", "note"]], _ERP).require(_ERP, file="erp.xlsx", sheet="Feuil1", row=1)
+
+
+def test_the_row_numbers_of_pandas_are_no_unknown_column() -> None:
+    """They come with a filtered table, or with one that was read back: nobody added a column."""
+    assert best_header([["Unnamed: 0", *_NAMES, "__index_level_0__"]], _ERP).unknown == ()
+    assert best_header([["unnamed: note", *_NAMES]], _ERP).unknown == ("unnamed: note",)

@@ -126,10 +126,63 @@ def _prices_without_tax(month: SmallMonth) -> list[Cell]:
     return _level(month, 1 / 1.2)
 
 
+def _counters_times_seven(month: SmallMonth) -> list[Cell]:
+    return _counters_multiplied(month, 7)
+
+
+_UNEVEN = (4, 7, 3, 8, 5, 9, 2, 6, 4, 8)
+
+
+def _dragged(month: SmallMonth, column: str, values: list[float]) -> list[Cell]:
+    """Products with one of their cells dragged down, and with the others as they come."""
+    sheet, cells = ("web" if column == "total_sales" else "erp"), []
+    for number, (value, other) in enumerate(zip(values, _UNEVEN, strict=False)):
+        varied = {"price": 11 + other, "stock_quantity": other, "total_sales": 11 - other}
+        rows = add(month, 300 + number, **{**varied, column: value})
+        cells.append(Cell(sheet, getattr(rows, sheet), column, f"{value:.15g}"))
+    return sorted(cells, key=str)
+
+
 def _price_dragged_down(month: SmallMonth) -> list[Cell]:
-    for row in month.erp[8:12]:
-        row[2] = month.erp[7][2]
-    return sorted((Cell("erp", number, "price", "17") for number in range(8, 13)), key=str)
+    return _dragged(month, "price", [17] * 9)
+
+
+def _series_dragged_down(month: SmallMonth) -> list[Cell]:
+    return _dragged(month, "price", [20.5 - number / 2 for number in range(10)])
+
+
+def _counter_dragged_down(month: SmallMonth) -> list[Cell]:
+    return _dragged(month, "total_sales", [9] * 9)
+
+
+def _stock_dragged_down(month: SmallMonth) -> list[Cell]:
+    return _dragged(month, "stock_quantity", [12] * 9)
+
+
+def _stocks(month: SmallMonth, stocks: list[int]) -> list[Cell]:
+    rows = [(number, row) for number, row in enumerate(month.erp, start=1) if number > 1 and row[0] != 5]
+    for (_, row), stock in zip(rows, stocks, strict=True):
+        row[3], row[4] = stock, "instock" if stock > 0 else "outofstock"
+    return sorted((Cell("erp", number, "stock_quantity", str(row[3])) for number, row in rows), key=str)
+
+
+def _stock_typed_far_too_high(month: SmallMonth) -> list[Cell]:
+    cells = _stocks(month, [4, 7, 6, 5, 9, 12, 0, 3, 7, 62, 4, 11, 2])
+    return [cell for cell in cells if cell.value == "62"]
+
+
+def _every_stock_gone(month: SmallMonth) -> list[Cell]:
+    return _stocks(month, [0] * 13)
+
+
+def _every_stock_alike(month: SmallMonth) -> list[Cell]:
+    return _stocks(month, [12] * 13)
+
+
+def _stocks_times_ten(month: SmallMonth) -> list[Cell]:
+    for number in range(300, 310):
+        add(month, number)
+    return _stocks(month, [10 * (1 + number % 7) for number in range(23)])
 
 
 def _loose(**limits: float) -> dict[str, dict[str, float]]:
@@ -139,6 +192,7 @@ def _loose(**limits: float) -> dict[str, dict[str, float]]:
 
 
 _LOOSE = _loose()
+_RUNS = _loose(equal_prices=9, even_steps=8)
 
 WARNS_ALONE = [
     Fault("Z-W1", _no_one_stands_out, "0 premium"),
@@ -175,11 +229,19 @@ WARNS_ALONE = [
     Fault("CA-W3", _every_counter_alike, "every product has sold 7", settings=_LOOSE),
     Fault("CA-W3", _counters_times_ten, "every counter is a multiple of 10", settings=_LOOSE),
     Fault("CA-W3", _counters_times_five, "every counter is a multiple of 5", settings=_LOOSE),
-    Fault("CA-W3", _counters_times_six, "every counter is a multiple of 3", settings=_LOOSE),
+    Fault("CA-W3", _counters_times_six, "every counter is a multiple of 6", settings=_LOOSE),
     Fault("CA-W3", _counters_doubled, "every counter is a multiple of 2", settings=_LOOSE),
     Fault("CA-W3", _counters_of_another_column, "all products together have only 3 different counters", settings=_LOOSE),
-    Fault("CA-W4", _prices_without_tax, "prices are no multiple of 5 cents", settings=_LOOSE),
-    Fault("CA-W5", _price_dragged_down, "as of 5 products running", settings=_loose(equal_prices=5)),
+    Fault("CA-W4", _prices_without_tax, "prices end neither in 0, 5 nor 9", settings=_LOOSE),
+    Fault("CA-W5", _price_dragged_down, "price of product_id 300 is 17.00 EUR, as of 9 products running", settings=_RUNS),
+    Fault("CA-W3", _counters_times_seven, "every counter is a multiple of 7", settings=_LOOSE),
+    Fault("CA-W5", _series_dragged_down, "price of product_id 301 is 20.00 EUR, one of 10 products running in equal steps", settings=_RUNS),
+    Fault("CA-W5", _counter_dragged_down, "total_sales of product_id 300 is 9, as of 9 products running", settings=_RUNS),
+    Fault("CA-W5", _stock_dragged_down, "stock_quantity of product_id 308 is 12, as of 9 products running", settings=_RUNS),
+    Fault("CA-W6", _stock_typed_far_too_high, "product_id 11 has a stock of 62, the third highest is 11", settings=_LOOSE),
+    Fault("CA-W6", _every_stock_gone, "no product is in stock", settings=_LOOSE),
+    Fault("CA-W6", _every_stock_alike, "every product has a stock of 12", settings=_LOOSE),
+    Fault("CA-W6", _stocks_times_ten, "every stock is a multiple of 10", settings=_LOOSE),
     Fault("CA-W4", _cents_rounded_away, "no price has cents", settings=_LOOSE),
     Fault("CA-W4", _commas_lost_everywhere, "the median price is 210.00 EUR", settings=_LOOSE),
     Fault("CA-W4", _commas_gained_everywhere, "the median price is 2.10 EUR", settings=_LOOSE),

@@ -35,9 +35,10 @@ _SAME_SKUS: list[tuple[Any, Any, str]] = [
     ("\ufb01ne", "fine", "fine"), (" 1508\t", 1508, "1508"), ("00042", "00042", "00042"), (42, "42", "42"),
     ("0", 0, "0"), ("1e5", "1e5", "1e5"), ("1510-1", "1510\u00ad-1", "1510-1"), (1510, 1510, "1510"), ("013127-2", "013127-2", "013127-2"),
     ("00043.0", "00043.0", "00043.0"), ("lot-10", "lot-10", "lot-10"), ("20", 20, "20"),
+    ("1512,0", 1512, "1512"), ("nan-1", "nan-1", "nan-1"), ("#12", "#12", "#12"), ("15.000", "15.000", "15.000"),
 ]  # fmt: skip
 _PRODUCT_IDS: list[tuple[Any, int]] = [
-    ("501", 501), ("502.0", 502), ("503,0", 503), ("\u00a0504 ", 504), ("+505", 505), ("５０６", 506), ("00507", 507), (508.0, 508),
+    ("501", 501), ("502.0", 502), ("503,0", 503), ("\u00a0504 ", 504), ("+505", 505), ("５０６", 506), ("00507", 507), (508.0, 508), ("509.00", 509), ("5100.000", 5100),
 ]  # fmt: skip
 
 
@@ -114,7 +115,25 @@ def test_only_normalisation_is_reported_for_other_spellings(identified: Outcome)
 
 
 @pytest.mark.parametrize(
-    "cells", [[12.5, "12.5", "1E+05", "12-1", "", " ", "1 234", "½", 10**18, "#N/A", dt.datetime(2026, 10, 1)], [True]]
+    "cells",
+    [
+        [
+            12.5,
+            "12.5",
+            "1E+05",
+            "12-1",
+            "",
+            " ",
+            "1 234",
+            "½",
+            "1.000",
+            "12,000",
+            10**18,
+            "#N/A",
+            dt.datetime(2026, 10, 1),
+        ],
+        [True],
+    ],
 )
 def test_a_product_number_that_is_no_integer_is_refused(tmp_path: Path, cells: list[Any]) -> None:
     """No product number is cut or guessed: the row is set aside and the month blocked."""
@@ -126,7 +145,11 @@ def test_a_product_number_that_is_no_integer_is_refused(tmp_path: Path, cells: l
 
 
 @pytest.mark.parametrize(
-    "cells", [["#N/A", dt.datetime(2026, 10, 1), "7 bouteilles", "1E+05", "7,5", "7²", "①②", "H₂"], [True, False]]
+    "cells",
+    [
+        ["#N/A", dt.datetime(2026, 10, 1), "7 bouteilles", "1E+05", "7,5", "7²", "①②", "H₂", "1,000", "7.000"],
+        [True, False],
+    ],
 )
 def test_a_counter_that_is_no_number_is_refused(tmp_path: Path, cells: list[Any]) -> None:
     """A count of sales is never taken from TRUE, from an error or from a date: revenue would follow."""
@@ -148,6 +171,19 @@ def test_an_error_in_both_files_ties_no_product_to_a_sku(tmp_path: Path, cell: A
     assert outcome.stopped.exit_code == 65
 
 
+@pytest.mark.parametrize(
+    "word", ["#NOM?", "#VALEUR!", "#N/D", "#####", "Err:502", "nan", "NULL", "None", "<NA>", "-inf", "\\N", "-", "?"]
+)
+def test_a_word_for_nothing_ties_no_product_to_a_sku(tmp_path: Path, word: str) -> None:
+    """The text that a program writes where it has no value is no key, though it stands in both files."""
+    month = good_month(tmp_path)
+    month.liaison[3][1] = month.web[3][0] = f"{word} "
+    outcome = judge(month)
+    named = {rule: [cell["row"] for cell in outcome.findings(rule)] for rule in ("LIA-05", "WEB-03")}
+    assert named == {"LIA-05": [4], "WEB-03": [4]}
+    assert outcome.stopped is not None
+
+
 def test_booleans_are_zero_and_one(tmp_path: Path) -> None:
     """TRUE and FALSE in onsale_web are 1 and 0, as Excel itself counts them."""
     month = good_month(tmp_path)
@@ -159,6 +195,17 @@ def test_booleans_are_zero_and_one(tmp_path: Path) -> None:
 
     clean = pq.read_table(outcome.run.folder("quality") / "erp.parquet").to_pylist()
     assert [row["onsale_web"] for row in clean[:5]] == [1, 1, 1, 1, 0]
+
+
+def test_booleans_spelled_out_are_zero_and_one(tmp_path: Path) -> None:
+    """A file of text has words where a workbook has booleans."""
+    month = good_month(tmp_path)
+    for row, word in zip(month.erp[1:], ["TRUE", "Vrai", "true", "VRAI", "false", "True"], strict=False):
+        row[1] = word
+    month.erp[14][1] = "FAUX"
+    outcome = judge(month)
+    assert outcome.broken() == {"REC-W2": "warn"}
+    assert [row["onsale_web"] for row in outcome.mart("onsale_web")] == [1] * 12 + [0]
 
 
 def test_status_is_read_whatever_its_case(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -184,6 +185,51 @@ def test_where_a_table_stands_in_its_workbook_changes_nothing(
     outcome = judge(month, run=ingest_written(month))
     assert outcome.broken() == {}
     assert _content(outcome) == _content(good)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_a_file_of_text_with_decimal_commas_throughout_warns_of_nothing(tmp_path: Path, separator: str) -> None:
+    """What a French spreadsheet writes: the sign is that of the file, as the separator is."""
+    month = _with_cents(tmp_path)
+    _write_erp(month, separator, decimal=",")
+    outcome = judge(month, run=ingest_written(month))
+    assert outcome.broken() == {}
+    assert {row["product_id"]: row["price"] for row in outcome.mart("product_id", "price")}[9] == Decimal("19.50")
+
+
+@pytest.mark.parametrize(("row", "cell"), [(9, "19.50"), (9, "19,50 €"), (9, "1 019,50")])
+def test_one_price_that_is_written_otherwise_is_named(tmp_path: Path, row: int, cell: str) -> None:
+    """A point among commas puts them all in doubt; a currency or a blank is that cell's own."""
+    month = _with_cents(tmp_path)
+    month.erp[row][2] = cell
+    _write_erp(month, ";", decimal=",")
+    outcome = judge(month, run=ingest_written(month))
+    assert outcome.checks["NORM-DECIMAL"].rows == (9 if "." in cell else 1)
+
+
+def test_a_few_commas_are_no_habit_of_the_file(tmp_path: Path) -> None:
+    """Below five prices with a comma each of them is named."""
+    month = good_month(tmp_path)
+    month.erp[3][2] = "20,50"
+    _write_erp(month, ";", decimal=",")
+    assert judge(month, run=ingest_written(month)).checks["NORM-DECIMAL"].rows >= 1
+
+
+def _with_cents(folder: Path) -> SmallMonth:
+    month = good_month(folder)
+    for row in month.erp[7:]:
+        row[2] += 0.5
+    return month
+
+
+def _write_erp(month: SmallMonth, separator: str, *, decimal: str) -> None:
+    folder = month.write()
+    (folder / "erp.xlsx").unlink()
+    with (folder / "erp.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=separator)
+        writer.writerows(
+            [str(cell).replace(".", decimal) if isinstance(cell, float) else cell for cell in row] for row in month.erp
+        )
 
 
 def test_rows_are_named_as_excel_shows_them_wherever_the_header_stands(tmp_path: Path) -> None:

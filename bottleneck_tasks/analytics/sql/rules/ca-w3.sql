@@ -11,6 +11,8 @@ counters as (
         count(distinct total_sales) as kinds,
         sum(case when total_sales > 0 then 1 else 0 end) as sold,
         case
+            when bool_and(total_sales % (select min(total_sales) from mart where total_sales > 0) = 0)
+            then (select min(total_sales) from mart where total_sales > 0)
             when bool_and(total_sales % 10 = 0) then 10
             when bool_and(total_sales % 5 = 0) then 5
             when bool_and(total_sales % 3 = 0) then 3

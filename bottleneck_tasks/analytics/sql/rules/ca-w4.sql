@@ -1,12 +1,12 @@
 -- prices that are all in cents, or all without their comma, keep every ratio: only their level tells; prices that are
--- all whole euros were rounded, or cut at the comma, by the export; a house that prices by five cents has odd ones when
--- they were converted: without tax, in another currency, by a percentage
+-- all whole euros were rounded, or cut at the comma, by the export; a shop's prices end in 0, 5 or 9, others when they were
+-- converted: without tax, in another currency, by a percentage
 with price_level as (
     select
         count(*) as n,
         median(cast(price * 100 as double)) / 100 as middle,
         bool_and(price = floor(price)) as whole,
-        sum(case when cast(price * 100 as bigint) % 5 <> 0 then 1 else 0 end) as odd
+        sum(case when cast(price * 100 as bigint) % 5 <> 0 and cast(price * 100 as bigint) % 10 <> 9 then 1 else 0 end) as odd
     from mart
 ),
 price_faults as (
@@ -17,7 +17,7 @@ price_faults as (
             then 'the median price is ' || cast(floor(middle * 100 + 0.5) / 100 as decimal(14, 2)) || ' EUR'
             when whole then 'no price has cents'
             when odd > getvariable('odd_cents_share') * n
-            then odd || ' of ' || n || ' prices are no multiple of 5 cents, as after a conversion'
+            then odd || ' of ' || n || ' prices end neither in 0, 5 nor 9, as after a conversion'
         end as fault
     from price_level
 )
