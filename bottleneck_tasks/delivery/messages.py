@@ -129,6 +129,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"SKU (.+) makes ([0-9.]+) of ([0-9.]+) EUR \(([0-9]+) sold at ([0-9.]+ EUR)\)", r"le SKU \1 fait \2 EUR sur \3 EUR (\4 vendus à \5)"),
     (r"SKU (.+) has sold ([0-9]+), the third best product ([0-9]+)", r"le SKU \1 compte \2 ventes, le troisième produit \3"),
     (r"no product has been sold", "aucun produit n'a été vendu"),
+    (r"every product that sells has sold ([0-9]+)", r"tous les produits qui se vendent comptent \1 ventes"),
     (r"every product has sold ([0-9]+)", r"tous les produits comptent \1 ventes"),
     (r"no price has cents; price of product_id (.+) is ([0-9.]+ EUR)", r"aucun prix n'a de centimes ; celui du produit \1 est de \2"),
     (r"the median price is ([0-9.]+) EUR; price of product_id (.+) is ([0-9.]+ EUR)", r"le prix médian est de \1 EUR ; celui du produit \2 est de \3"),

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
+from bottleneck_tasks.database import quote
 from bottleneck_tasks.errors import UnsafeWorkbookError
 from bottleneck_tasks.ingest.cells import to_table
 from bottleneck_tasks.ingest.header import best_header
@@ -31,6 +32,11 @@ __all__ = ["read_csv"]
 _DELIMITERS = ",;\t|"
 _HEADER_SEARCH = 20
 _SAMPLE = 1 << 16
+_NOTHING = ("", "NULL", "\\N", "nan", "NaN", "<NA>", "None")
+"""What programs write where there is no value: phpMyAdmin and MySQL, pandas."""
+
+_NOTHING_SAID = frozenset(_NOTHING[1:])
+
 _EXPORT_UTF8 = "export it as UTF-8"
 
 
@@ -52,7 +58,8 @@ def read_csv(path: Path, contract: SourceContract, *, name: str, limits: Limits)
     query = (
         f"select row_number() over () + 1 as source_row, {_columns(contract, header)} "
         f"from read_csv('{quoted}', columns = {{{struct}}}, delim = '{delimiter}', "
-        "quote = '\"', escape = '\"', header = false, skip = 1, auto_detect = false, nullstr = '', "
+        "quote = '\"', escape = '\"', header = false, skip = 1, auto_detect = false, "
+        f"nullstr = [{', '.join(map(quote, _NOTHING))}], "
         "null_padding = false, max_line_size = 10000000)"
     )
     return Sheet(name="", header=header, header_row=1, query=query, retry=by_row)
@@ -96,7 +103,12 @@ def _rows(path: Path, *, name: str, delimiter: str, first: int, width: int) -> I
                     continue
                 yield from repeat([""] * width, blank)
                 blank = 0
-                yield _fitted(row, width, name=name, number=number)
+                fitted = _fitted(row, width, name=name, number=number)
+                yield (
+                    fitted
+                    if _NOTHING_SAID.isdisjoint(fitted)
+                    else ["" if cell in _NOTHING else cell for cell in fitted]
+                )
         except csv.Error as error:
             raise UnsafeWorkbookError(
                 "SRC-01", f"the row cannot be read ({error})", "check its quotes and export again",

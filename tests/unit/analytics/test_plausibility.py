@@ -149,6 +149,9 @@ _ROBUST = {"zscore_high": 99.0, "zscore_low": 99.0}
         ("CA-W6", _stocked(0, *range(10, 200, 10)), {}, set()),
         ("CA-W6", _stocked(1, *range(10, 210, 10)), {}, set()),
         ("CA-W4", _priced("10.99", "10.49", "20.19", "30.09", "30.5"), {}, set()),
+        ("CA-W3", _sold(0, *[1] * 20), {}, {*range(1, 22)}),
+        ("CA-W3", _sold(0, *[1] * 19), {}, set()),
+        ("CA-W3", _sold(0, *[1] * 20, 2), {"sales_ratio": 9}, set()),
         ("CA-W3", _sold(0, *range(7, 147, 7)), {}, {*range(1, 22)}),
     ],
 )

@@ -126,6 +126,22 @@ def _prices_without_tax(month: SmallMonth) -> list[Cell]:
     return _level(month, 1 / 1.2)
 
 
+def _counters_of_a_flag(month: SmallMonth) -> list[Cell]:
+    _counters_multiplied(month, 1)
+    for row in month.web[1:]:
+        row[3] = int(row[0] != 101) if row[3] is not None else None
+    return _counters(month)
+
+
+def _series_of_counters_dragged_down(month: SmallMonth) -> list[Cell]:
+    cells = _dragged(month, "total_sales", [30 - 2 * number for number in range(10)])
+    for number in (5, 3):
+        month.web.insert(-number, [None, None, None, 0, None, 0])
+    place = {cell.value: cell.row for cell in cells}
+    moved = {value: row + (row > len(month.web) - 7) + (row > len(month.web) - 5) for value, row in place.items()}
+    return sorted((cell._replace(row=moved[cell.value]) for cell in cells), key=str)
+
+
 def _counters_times_seven(month: SmallMonth) -> list[Cell]:
     return _counters_multiplied(month, 7)
 
@@ -237,6 +253,8 @@ WARNS_ALONE = [
     Fault("CA-W3", _counters_times_seven, "every counter is a multiple of 7", settings=_LOOSE),
     Fault("CA-W5", _series_dragged_down, "price of product_id 301 is 20.00 EUR, one of 10 products running in equal steps", settings=_RUNS),
     Fault("CA-W5", _counter_dragged_down, "total_sales of product_id 300 is 9, as of 9 products running", settings=_RUNS),
+    Fault("CA-W3", _counters_of_a_flag, "every product that sells has sold 1", settings=_LOOSE),
+    Fault("CA-W5", _series_of_counters_dragged_down, "total_sales of product_id 301 is 28, one of 10 products running in equal steps", settings=_RUNS),
     Fault("CA-W5", _stock_dragged_down, "stock_quantity of product_id 308 is 12, as of 9 products running", settings=_RUNS),
     Fault("CA-W6", _stock_typed_far_too_high, "product_id 11 has a stock of 62, the third highest is 11", settings=_LOOSE),
     Fault("CA-W6", _every_stock_gone, "no product is in stock", settings=_LOOSE),

@@ -19,7 +19,8 @@ counters as (
             when bool_and(total_sales % 2 = 0) then 2
             else 1
         end as step,
-        (select min(total_sales) from best_sales) as third_counter
+        (select min(total_sales) from best_sales) as third_counter,
+        (select min(total_sales) from mart where total_sales > 0) as lowest_sold
     from mart
 )
 select
@@ -31,6 +32,7 @@ select
         when kinds = 1 then 'every product has sold ' || highest
         when sold >= 20 and lowest > 0 and kinds <= 3
         then 'all products together have only ' || kinds || ' different counters'
+        when sold >= 20 and lowest_sold = highest then 'every product that sells has sold ' || highest
         when sold >= 20 and step > 1 then 'every counter is a multiple of ' || step
         else 'SKU ' || sku || ' has sold ' || total_sales || ', the third best product ' || third_counter
     end as message
@@ -40,6 +42,6 @@ where
     n >= getvariable('min_products')
     and (
         kinds = 1
-        or (sold >= 20 and (step > 1 or (lowest > 0 and kinds <= 3)))
+        or (sold >= 20 and (step > 1 or lowest_sold = highest or (lowest > 0 and kinds <= 3)))
         or total_sales > getvariable('sales_ratio') * greatest(third_counter, 1)
     )

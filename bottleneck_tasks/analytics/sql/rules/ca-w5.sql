@@ -1,5 +1,6 @@
 -- a cell dragged down in a spreadsheet gives its value, or a series, to the rows below; an export sorted by the column has
--- such runs too, all in one direction; what has more rows than a sheet was never dragged in one
+-- such runs too, all in one direction; what has more rows than a sheet was never dragged in one. Products that are not
+-- sold stand between those of the ERP, and count in a series; on the web, pictures and blank rows do not
 with sheet_cells as (
     select 'erp' as source, erp_row as source_row, 'price' as column_name, product_id, cast(price * 100 as bigint) as value
     from mart
@@ -14,7 +15,7 @@ ordered_cells as (
     select
         *,
         value - lag(value) over down as step,
-        source_row - lag(source_row) over down as gap
+        case when source = 'erp' then source_row - lag(source_row) over down else 1 end as gap
     from sheet_cells
     where (select count(*) from mart) between getvariable('min_products') and 1048576
     window down as (partition by column_name order by source_row)
