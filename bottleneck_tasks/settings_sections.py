@@ -127,7 +127,7 @@ class Plausibility(Section, frozen=True):
     median_price_low: Annotated[float, Meta(ge=0)] = 5.0
     median_price_high: Annotated[float, Meta(gt=0)] = 100.0
     odd_cents_share: Annotated[float, Meta(gt=0, le=1)] = 0.4
-    equal_prices: Annotated[int, Meta(ge=2)] = 12
+    equal_prices: Annotated[int, Meta(ge=3)] = 12
     even_steps: Annotated[int, Meta(ge=2)] = 9
     stock_ratio: Annotated[float, Meta(gt=1)] = 5.0
 
