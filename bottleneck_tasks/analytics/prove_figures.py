@@ -28,10 +28,8 @@ def prove_figures(session: Session, figures: Figures) -> dict[str, tuple[int, st
 
 
 def _prove_join(session: Session, figures: Figures) -> tuple[int, str]:
-    [(skus, products, rows)] = session.execute(
-        "select count(distinct sku), count(distinct product_id), count(*) from matched "
-        "where web_row is not null and erp_row is not null"
-    ).fetchall()
+    joined = "(select sku, product_id from matched where web_row is not null and erp_row is not null) as joined"
+    rows, skus, products = session.count_different(joined, ["sku", "product_id"])
     counts = (figures.merged, rows, skus, products)
     return max(counts) - min(counts) or int(
         figures.merged == 0

@@ -64,6 +64,9 @@ class Session(Protocol):
     def count_distinct(self, table: str, *, first: int, last: int) -> int:
         """How many different values `source_row` has in a table, all between `first` and `last`."""
 
+    def count_different(self, table: str, columns: Sequence[str]) -> list[int]:
+        """How many rows a table has, then how many different values each column; nulls are not counted."""
+
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """The columns of which a value stands in more than one row; nulls are not compared."""
 

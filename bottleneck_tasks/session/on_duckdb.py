@@ -93,12 +93,16 @@ class DuckDBSession:
         row = self.execute(f"select bit_count({bits}) from {table}").fetchone()
         return int(row[0]) if row else 0
 
+    def count_different(self, table: str, columns: Sequence[str]) -> list[int]:
+        """As `repeated` counts them."""
+        distinct = self._cheaper(table, columns)
+        tests = (distinct.get(name, f"count(distinct {name})") for name in columns)
+        return list(self._ask(table, ", ".join(["count(*)", *tests])))
+
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing, or one bit each for numbers that lie close together."""
-        distinct = self._distinct(table, columns) if self._rows(table) > _LOADED_ROWS else {}
-        return repeated_columns(
-            partial(self._ask, table), columns, distinct=distinct, counted=self.counted.get(table, {})
-        )
+        distinct, counted = self._cheaper(table, columns), self.counted.get(table, {})
+        return repeated_columns(partial(self._ask, table), columns, distinct=distinct, counted=counted)
 
     def hold(self, model: type[pandera.DataFrameModel], path: Path) -> None:
         """By Pandera, on the file; a large one by the SQL form of the model, row by row where it lies."""
@@ -116,6 +120,10 @@ class DuckDBSession:
     def _rows(self, table: str) -> int:
         row = self.execute(f"select count(*) from {table}").fetchone()
         return int(row[0]) if row else 0
+
+    def _cheaper(self, table: str, columns: Sequence[str]) -> dict[str, str]:
+        """`_distinct`, where there are so many rows that to look for it pays."""
+        return self._distinct(table, columns) if self._rows(table) > _LOADED_ROWS else {}
 
     def _distinct(self, table: str, columns: Sequence[str]) -> dict[str, str]:
         """How to count the different values of the columns of whole numbers that lie close together: one bit each."""

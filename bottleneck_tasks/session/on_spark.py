@@ -249,6 +249,10 @@ class SparkSQLSession:
         row = self.execute(f"select count(distinct source_row) from {table}").fetchone()
         return int(row[0]) if row else 0
 
+    def count_different(self, table: str, columns: Sequence[str]) -> list[int]:
+        """By hashing."""
+        return list(self._ask(table, ", ".join(["count(*)", *(f"count(distinct {name})" for name in columns)])))
+
     def repeated(self, table: str, columns: Sequence[str]) -> list[str]:
         """By hashing."""
         return repeated_columns(partial(self._ask, table), columns, distinct={}, counted=self.counted.get(table, {}))

@@ -35,7 +35,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 
 @pytest.fixture
-def computed(good: Outcome) -> Iterator[duckdb.DuckDBPyConnection]:
+def computed(good: Outcome) -> Iterator[DuckDBSession]:
     """A session as analytics leaves it before its proofs, to be spoiled."""
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("set variable premium_threshold = 2.0::double")
@@ -46,15 +46,15 @@ def computed(good: Outcome) -> Iterator[duckdb.DuckDBPyConnection]:
             "create table mart as from read_parquet(?)", [str(good.run.folder("analytics") / "mart.parquet")]
         )
         connection.execute("create table matched as select * from mart")
-        yield connection
+        yield DuckDBSession(connection)
 
 
-def _broken(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    proofs = prove_figures(connection, compute_figures(connection, threshold=2.0))
+def _broken(session: DuckDBSession) -> set[str]:
+    proofs = prove_figures(session, compute_figures(session, threshold=2.0))
     return {rule for rule, (rows, _) in proofs.items() if rows}
 
 
-def test_the_proofs_hold_on_a_good_mart(computed: duckdb.DuckDBPyConnection) -> None:
+def test_the_proofs_hold_on_a_good_mart(computed: DuckDBSession) -> None:
     """What the tests below spoil was right before."""
     assert _broken(computed) == set()
 
@@ -80,14 +80,14 @@ def test_the_proofs_hold_on_a_good_mart(computed: duckdb.DuckDBPyConnection) -> 
         ("update mart set is_premium = false where product_id = 6", {"Z-01", "Z-W1"}),
     ],
 )
-def test_a_wrong_result_breaks_its_rule(computed: duckdb.DuckDBPyConnection, spoil: str, rules: set[str]) -> None:
+def test_a_wrong_result_breaks_its_rule(computed: DuckDBSession, spoil: str, rules: set[str]) -> None:
     """A cent more, a row less, a flag turned: the second computation disagrees and says which rule."""
     computed.execute(spoil)
     assert _broken(computed) == rules
 
 
 @pytest.mark.parametrize("name", ["revenue_total", "premium_revenue", "ordinary_revenue"])
-def test_a_figure_one_cent_off_breaks_the_revenue_rule(computed: duckdb.DuckDBPyConnection, name: str) -> None:
+def test_a_figure_one_cent_off_breaks_the_revenue_rule(computed: DuckDBSession, name: str) -> None:
     """The total, and premium plus ordinary, must be the same amount to the cent."""
     figures = compute_figures(computed, threshold=2.0)
     wrong = dataclasses.replace(figures, **{name: getattr(figures, name) + Decimal("0.01")})
@@ -96,7 +96,7 @@ def test_a_figure_one_cent_off_breaks_the_revenue_rule(computed: duckdb.DuckDBPy
     assert "2896.60 EUR recomputed" in observed
 
 
-def test_the_proofs_say_what_they_compared(computed: duckdb.DuckDBPyConnection) -> None:
+def test_the_proofs_say_what_they_compared(computed: DuckDBSession) -> None:
     """On a good mart: counts, amounts and moments, in words that the report quotes."""
     proofs = prove_figures(computed, compute_figures(computed, threshold=2.0))
     assert proofs == {
@@ -107,7 +107,7 @@ def test_the_proofs_say_what_they_compared(computed: duckdb.DuckDBPyConnection) 
     }
 
 
-def test_each_wrong_score_and_flag_is_counted(computed: duckdb.DuckDBPyConnection) -> None:
+def test_each_wrong_score_and_flag_is_counted(computed: DuckDBSession) -> None:
     """A score missing, a flag wrong and moments off are three faults, told one by one."""
     computed.execute("update mart set zscore = null where product_id = 2")
     computed.execute("update mart set is_premium = true where product_id = 3")
@@ -117,14 +117,14 @@ def test_each_wrong_score_and_flag_is_counted(computed: duckdb.DuckDBPyConnectio
     assert observed.endswith(", 1 missing, 1 misfiled")
 
 
-def test_equal_prices_leave_nothing_to_prove_but_their_flags(computed: duckdb.DuckDBPyConnection) -> None:
+def test_equal_prices_leave_nothing_to_prove_but_their_flags(computed: DuckDBSession) -> None:
     """Without a deviation no score is wanted; a wine called premium all the same is misfiled."""
     computed.execute("update mart set price = 20, zscore = null, is_premium = product_id = 2")
     proof = prove_figures(computed, compute_figures(computed, threshold=2.0))["Z-01"]
     assert proof == (1, "all prices are equal: no z-score, no premium wine")
 
 
-def test_scores_that_cancel_exactly_are_centred(computed: duckdb.DuckDBPyConnection) -> None:
+def test_scores_that_cancel_exactly_are_centred(computed: DuckDBSession) -> None:
     """A mean of exactly zero is a mean: two products, one above and one below."""
     computed.execute("delete from mart where product_id > 2")
     computed.execute(
@@ -133,7 +133,7 @@ def test_scores_that_cancel_exactly_are_centred(computed: duckdb.DuckDBPyConnect
     assert prove_figures(computed, compute_figures(computed, threshold=2.0))["Z-01"][0] == 0
 
 
-def test_an_empty_mart_is_no_result(computed: duckdb.DuckDBPyConnection) -> None:
+def test_an_empty_mart_is_no_result(computed: DuckDBSession) -> None:
     """A month in which nothing meets nothing is not delivered as zero euros."""
     for table in ("mart", "matched", "web"):
         computed.execute(f"delete from {table}")
@@ -141,7 +141,7 @@ def test_an_empty_mart_is_no_result(computed: duckdb.DuckDBPyConnection) -> None
 
 
 @pytest.mark.parametrize("threshold", [1.0, 2.0, 3.0])
-def test_the_threshold_is_strict(computed: duckdb.DuckDBPyConnection, threshold: float) -> None:
+def test_the_threshold_is_strict(computed: DuckDBSession, threshold: float) -> None:
     """A z-score equal to the threshold is not premium."""
     computed.execute(f"set variable premium_threshold = {threshold}::double")
     computed.execute(f"update mart set zscore = {threshold}, is_premium = true where product_id = 2")
