@@ -80,9 +80,10 @@ class Run:
         return read_record(self.folder(f"ingest/{source}") / "source.json", SourceFacts)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Path]:
+    def step(self, name: str, *, hashed: Mapping[str, str] | None = None) -> Iterator[Path]:
         """Yield an empty folder to write into; it replaces the step's folder when the block ends well.
 
+        `hashed` is the SHA-256 of files that the block has read whole already, by name.
         Raises DiskError (74) and AccessDeniedError (77).
         """
         final = self.path / name
@@ -97,7 +98,11 @@ class Run:
         try:
             yield working
             crash_point("run.step.written")
-            digests = {file.name: sha256_of(file) for file in sorted(working.iterdir()) if file.is_file()}
+            digests = {
+                file.name: (hashed or {}).get(file.name) or sha256_of(file)
+                for file in sorted(working.iterdir())
+                if file.is_file()
+            }
         except OSError as error:
             shutil.rmtree(working, ignore_errors=True)
             raise from_os_error(error, doing=f"write step {name}") from error

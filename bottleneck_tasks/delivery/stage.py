@@ -61,7 +61,8 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
     """
     material = gather(run, settings)
     crash_point("delivery.gathered")
-    with run.step("delivery") as folder:
+    hashed: dict[str, str] = {}
+    with run.step("delivery", hashed=hashed) as folder:
         written = write_deliverables(
             material=material,
             folder=folder,
@@ -72,7 +73,8 @@ def delivery(run: Run, *, out: Path | None, settings: Settings) -> Delivery:
         gate(written.checks)
         checks = (*material.checks, *written.checks)
         write_lineage(run=run, material=material, checks=checks, files=written.files, out=folder / "lineage.json")
-        (folder / "manifest.json").write_bytes(_manifest(material, folder))
+        hashed |= {name: sha256_of(folder / name) for name in DELIVERABLES if (folder / name).exists()}
+        (folder / "manifest.json").write_bytes(_manifest(material, folder, hashed))
     files = (
         place(run.folder("delivery"), out) if out else {file.name: file for file in run.folder("delivery").iterdir()}
     )
@@ -109,12 +111,8 @@ def place(folder: Path, out: Path) -> dict[str, Path]:
     return placed
 
 
-def _manifest(material: Material, folder: Path) -> bytes:
-    files = {
-        name: {"size": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
-        for name in DELIVERABLES
-        if (folder / name).exists()
-    }
+def _manifest(material: Material, folder: Path, hashed: dict[str, str]) -> bytes:
+    files = {name: {"size": (folder / name).stat().st_size, "sha256": sha256} for name, sha256 in hashed.items()}
     return to_json(
         {
             "schema": 1,
