@@ -63,10 +63,10 @@ def _clean(contract: SourceContract) -> dict[str, Any]:
 
 
 def _mart() -> dict[str, Any]:
-    """The mart: mart.sql over matched.sql over the three clean datasets."""
+    """The mart: mart.sql over matched.sql over tied.sql over the three clean datasets."""
     package = "bottleneck_tasks.analytics"
-    matched = parse_one(read_sql(package, "matched"), dialect="duckdb")
-    query = exp.expand(parse_one(read_sql(package, "mart"), dialect="duckdb"), {"matched": matched}, dialect="duckdb")
+    made = {name: parse_one(read_sql(package, name), dialect="duckdb") for name in ("matched", "tied")}
+    query = exp.expand(parse_one(read_sql(package, "mart"), dialect="duckdb"), made, dialect="duckdb")
     schema = {name: dict.fromkeys(contract.clean.columns, "varchar") for name, contract in SOURCES.items()}
     scopes = _scopes(query, schema)
     clean = {name: contract.clean.name for name, contract in SOURCES.items()}

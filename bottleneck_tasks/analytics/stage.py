@@ -40,7 +40,8 @@ _JOINED = [export.name for export in EXPORTS.values() if export.in_mart]
 _UNUSED = {"post_status", "post_name", "guid", "post_date"}
 """Columns of the web that no figure comes from: half of its bytes."""
 
-_BUILT = (("matched", "matched", "matched.rows"), ("mart", "mart", "mart.parquet"), ("judged", "rows", ""))
+_BUILT = (("tied", "tied", "tied.rows"), ("matched", "matched", "matched.rows"), ("mart", "mart", "mart.parquet"),
+          ("judged", "rows", ""))  # fmt: skip
 """What is made of the clean datasets: its name, its query, and the file that holds it when the exports are large, if any."""
 
 
@@ -81,7 +82,7 @@ def analytics(run: Run, *, settings: Settings, enforce: bool = True) -> tuple[Fi
 
 
 def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path | None = None) -> None:
-    """Make the clean datasets, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill` and views."""
+    """Make the clean datasets, `tied`, `matched`, `mart` and `judged`: as tables, or of large exports as files in `spill` and views."""
     session.create_functions({}, read_sql(_PACKAGE, "macros"))
     create_findings(session)
     session.define({"premium_threshold": settings.premium.zscore_threshold, **settings.plausibility.to_dict()})

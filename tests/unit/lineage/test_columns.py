@@ -56,7 +56,8 @@ def _mart(connection: duckdb.DuckDBPyConnection, rows: dict[str, list[dict[str, 
             for entry in entries
         )
         connection.execute(f"create or replace table {source} as from (values {values}) t({', '.join(entries[0])})")
-    connection.execute(f"create or replace table matched as {read_sql('bottleneck_tasks.analytics', 'matched')}")
+    for name in ("tied", "matched"):
+        connection.execute(f"create or replace table {name} as {read_sql('bottleneck_tasks.analytics', name)}")
     cursor = connection.execute(f"{read_sql('bottleneck_tasks.analytics', 'mart')}")
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
