@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 from bottleneck_tasks import redaction
-from bottleneck_tasks.ingest import scan
+from bottleneck_tasks.ingest import archive, narrow, scan
 from bottleneck_tasks.sample import write_sample
 from tests.months import SmallMonth
 from tests.servers import S3Bucket, S3Server, s3_server
@@ -104,6 +104,11 @@ def s3(s3_endpoint: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Bucket:
 
 @pytest.fixture(params=["small", "large"])
 def either_look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small sheet is looked at with patterns, a large one as an array of bytes: a test that uses this runs both ways."""
+    """A small sheet is looked at with patterns and read whole, a large one is looked at as an array of bytes and narrowed.
+
+    A test that uses this runs both ways.
+    """
     if request.param == "large":
         monkeypatch.setattr(scan, "_LARGE", 0)
+        monkeypatch.setattr(narrow, "HEAD", 900)
+        monkeypatch.setattr(archive, "CHUNK", 500)

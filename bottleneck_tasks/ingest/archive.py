@@ -107,7 +107,7 @@ def _decoded(file: io.FileIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     for piece in _stored(file, entry):
         data, chunk = piece, b"."
-        while data or len(chunk) == CHUNK:
+        while data or (len(chunk) == CHUNK and not decoder.eof):
             if decoder.eof:
                 raise zipfile.BadZipFile(f"bytes after the end of {entry.filename}")
             chunk = decoder.decompress(data, CHUNK)

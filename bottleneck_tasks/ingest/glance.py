@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.intp]
     Words = npt.NDArray[np.uint64]
 
-__all__ = ["PREFIXED", "Glance", "Glances"]
+__all__ = ["CELL_START", "PAD", "PREFIXED", "Glance", "Glances", "cells_of", "columns_of", "eight_bytes"]
 
 PREFIXED = re.compile(rb":[cf][\s/>]")
 """What may be a cell or a formula whose name has a prefix."""
 
 _WORD, _LETTERS = 8, 26
-_PAD = bytes(3 * _WORD)
-_START = b'<c r="'
-_START_WORD, _START_MASK = int.from_bytes(_START, "little"), (1 << 8 * len(_START)) - 1
+PAD = bytes(3 * _WORD)
+"""Behind a piece, so that eight bytes can be read from wherever an address ends."""
+
+CELL_START = b'<c r="'
+_START_WORD, _START_MASK = int.from_bytes(CELL_START, "little"), (1 << 8 * len(CELL_START)) - 1
 _ROW = int.from_bytes(b'<row r="', "little")
 _ONES, _HIGHS, _UPPER = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in (0x01, 0x80, 0xF0))
 _QUOTES, _ZEROS = _ONES * ord('"'), _ONES * ord("0")
@@ -56,7 +58,7 @@ class Glances:
         """What the piece of a sheet holds, or None when a cell is written in an unusual way."""
         import numpy as np
 
-        text = np.frombuffer(piece + _PAD, np.uint8)
+        text = np.frombuffer(piece + PAD, np.uint8)
         if self._masks.shape[1] < len(text):
             self._masks = np.empty((5, len(text)), np.bool_)
         opens, cell, formula, mask, _ = self._masks[:, : len(text) - 1]
@@ -71,8 +73,8 @@ class Glances:
             if mask.any() and PREFIXED.search(piece):
                 return None
         rows = np.flatnonzero(np.logical_and(opens, np.equal(text[1:], ord("r"), out=mask), out=mask))
-        words: Words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
-        cells = _cells(words, at)
+        words = eight_bytes(text)
+        cells = cells_of(words, at)
         if cells is None or self._addresses(text) != len(cells) + np.count_nonzero(words[rows] == _ROW):
             return None
         borders = _borders(words, cells)
@@ -104,7 +106,14 @@ class Glances:
         return bool(np.logical_and(inner, quotes[2:], out=inner).any())
 
 
-def _cells(words: Words, at: Places) -> Places | None:
+def eight_bytes(text: Text) -> Words:
+    """The eight bytes from each place of a text on, as one number, the first of them lowest."""
+    import numpy as np
+
+    return np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
+
+
+def cells_of(words: Words, at: Places) -> Places | None:
     """Which of the tags that begin with `c` are cells, or None when one is no other tag and not written as a cell is."""
     head = words[at]
     is_cell = (head & _START_MASK) == _START_WORD
@@ -114,28 +123,32 @@ def _cells(words: Words, at: Places) -> Places | None:
     return at[is_cell] if (is_cell | has_longer_name).all() else None
 
 
-def _borders(words: Words, at: Places) -> tuple[int, int] | None:
-    """The last column and the last row of the cells that begin `at`, or None when an address is not plainly written.
-
-    Eight bytes are one number, the first of them lowest, so that a few sums tell the addresses of all cells.
-    """
+def columns_of(heads: Words) -> Words:
+    """The column of cells, from their first eight bytes, counted from 0: A to ZZ, if it is one of these."""
     import numpy as np
 
+    first, second = ((heads >> 48) & 0xFF) - ord("A"), (heads >> 56) - ord("A")
+    return np.where(second < _LETTERS, _LETTERS * (first + 1) + second, first)
+
+
+def _borders(words: Words, at: Places) -> tuple[int, int] | None:
+    """The last column and the last row of the cells that begin `at`, or None when an address is not plainly written."""
     if not at.size:
         return 0, 0
     head = words[at]
-    first, second = ((head >> 48) & 0xFF) - ord("A"), (head >> 56) - ord("A")
-    has_two = second < _LETTERS
-    rest = words[at + len(_START) + 1 + has_two]
+    columns = columns_of(head)
+    has_two = (head >> 56) - ord("A") < _LETTERS
+    rest = words[at + len(CELL_START) + 1 + has_two]
     other = rest ^ _QUOTES
     quote = (other - _ONES) & ~other & _HIGHS
     before = ((quote & -quote) >> 7) - 1
     digits = rest & before
     padded = digits | (_ZEROS & ~before)
     halves = (padded & _UPPER) | (((padded + 6 * _ONES) & _UPPER) >> 4)
-    is_plain = (first < _LETTERS) & (quote != 0) & (halves == 0x33 * _ONES) & ((digits & 0xFF) > ord("0"))
+    first = (head >> 48) & 0xFF
+    is_plain = (first - ord("A") < _LETTERS) & (quote != 0) & (halves == 0x33 * _ONES) & ((digits & 0xFF) > ord("0"))
     if not is_plain.all():
         return None
-    width = int(np.where(has_two, _LETTERS * (first + 1) + second, first).max()) + 1
+    width = int(columns.max()) + 1
     highest = digits[before == before.max()].byteswap().max()
     return width, int(int(highest).to_bytes(_WORD, "big").rstrip(b"\0"))

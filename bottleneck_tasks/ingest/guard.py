@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bottleneck_tasks.ingest.archive import declared_entries, inflate, open_archive
 from bottleneck_tasks.ingest.refuse import refuse
@@ -17,18 +17,27 @@ if TYPE_CHECKING:
     from bottleneck_tasks.ingest.scan import FlaggedCells
     from bottleneck_tasks.settings import Limits
 
-__all__ = ["guard"]
+__all__ = ["Guarded", "guard"]
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _KIND_OF_MAGIC = {b"PK\x03\x04": "xlsx", b"PK\x05\x06": "zip", _OLE[:4]: "xls", b"PAR1": "parquet", b"%PDF": "pdf"}
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 
-def guard(path: Path, *, kind: str, name: str, limits: Limits) -> FlaggedCells:
+class Guarded(NamedTuple):
+    """What the guard saw of a workbook, by entry: cells that calamine would read as empty, and large sheets plainly written.
+
+    The cells are errors and formulas without a value.
+    """
+
+    flagged: FlaggedCells
+    plain: frozenset[str]
+
+
+def guard(path: Path, *, kind: str, name: str, limits: Limits) -> Guarded:
     """Check a landed file of a declared kind (`xlsx`, `xls`, `csv`, `parquet`); `name` is its name in messages.
 
-    A workbook is inflated entry by entry within the budgets of `limits` and never held in memory. Returns, by the
-    name of the entry, the cells that calamine would read as empty: errors and formulas without a value.
+    A workbook is inflated entry by entry within the budgets of `limits` and never held in memory.
 
     Raises UnsafeWorkbookError (65): SRC-01 when the bytes are of another kind, empty, cut or protected,
     SRC-02 when a budget is passed or the content is active (macros, document type declarations).
@@ -44,7 +53,7 @@ def guard(path: Path, *, kind: str, name: str, limits: Limits) -> FlaggedCells:
         _check_container(path, name)
     if actual != kind:
         refuse("SRC-01", f"the name says {kind} but the content is {actual}", name, f"save it again as .{kind}")
-    return _inspect(path, name, limits) if kind == "xlsx" else {}
+    return _inspect(path, name, limits) if kind == "xlsx" else Guarded({}, frozenset())
 
 
 def _kind_of(head: bytes) -> str:
@@ -78,7 +87,7 @@ def _has_stream(content: mmap.mmap, stream: str) -> bool:
     return position != -1
 
 
-def _inspect(path: Path, name: str, limits: Limits) -> FlaggedCells:
+def _inspect(path: Path, name: str, limits: Limits) -> Guarded:
     scan = Scan(name=name, limits=limits)
     try:
         with open_archive(path, name=name, limits=limits) as (file, entries):
@@ -93,4 +102,4 @@ def _inspect(path: Path, name: str, limits: Limits) -> FlaggedCells:
         refuse("SRC-01", f"the workbook is damaged ({error})", name)
     if "xl/workbook.xml" not in names:
         refuse("SRC-01", "a zip archive, but not an Excel workbook", name)
-    return scan.flagged
+    return Guarded(scan.flagged, frozenset(scan.plain))

@@ -73,14 +73,14 @@ def ingest_source(run: Run, source: str, *, file: Path, month: Month | None, set
 
 
 def _read(landed: Path, kind: str, contract: SourceContract, *, name: str, limits: Limits) -> Sheet:
-    flagged = guard(landed, kind=kind, name=name, limits=limits)
+    guarded = guard(landed, kind=kind, name=name, limits=limits)
     if kind == "csv":
         return read_csv(landed, contract, name=name, limits=limits)
     if kind == "parquet":
         return read_parquet(landed, contract, name=name, limits=limits)
     if kind == "xls":
         return read_xls(landed, contract, name=name, limits=limits)
-    return read_workbook(landed, contract, name=name, flagged=flagged)
+    return read_workbook(landed, contract, name=name, guarded=guarded, limits=limits)
 
 
 def _write(sheet: Sheet, path: Path, settings: Settings, *, name: str) -> Sequence[int]:

@@ -62,10 +62,14 @@ _NO_VALUE = re.compile(rb"(?:</%(p)bf>|<%(p)bf\s[^>]*/>)\s*(?:<%(p)bv\s*/>|<%(p)
 
 
 class Scan:
-    """The scan of one workbook: `begin` an entry, `feed` its chunks, `end` it; `flagged` holds what was found."""
+    """The scan of one workbook: `begin` an entry, `feed` its chunks, `end` it; `flagged` holds what was found.
+
+    `plain` holds the large sheets in which every cell is plainly written.
+    """
 
     def __init__(self, *, name: str, limits: Limits) -> None:
         self.flagged: FlaggedCells = {}
+        self.plain: set[str] = set()
         self._name = name
         self._limits = limits
         self._cells = 0
@@ -98,6 +102,8 @@ class Scan:
         if not self._is_sheet:
             start = window.find(b"sheetData")
             self._is_sheet, window = start != -1, window[max(start, 0) :]
+            if self._is_sheet and self._is_large:
+                self.plain.add(self._entry)
         cut = max(window.rfind(b"<c"), window.rfind(b"<") if not self._is_sheet else -1, 0)
         if len(window) - cut > _CARRY:
             cut = len(window)
@@ -155,6 +161,7 @@ class Scan:
         self._glances = self._glances or Glances()
         seen = self._glances.glance(window)
         if seen is None:
+            self.plain.discard(self._entry)
             self._look_patiently(window)
             return
         self._count(seen.cells, seen.width)

@@ -51,7 +51,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, declar
     path = tmp_path / "landed"
     _CONTENTS[actual](path)
     if actual == declared:
-        assert guard(path, kind=declared, name="x", limits=Limits()) == {}
+        assert guard(path, kind=declared, name="x", limits=Limits()).flagged == {}
         return
     error = _refusal(path, declared)
     assert (error.code, error.what) == ("SRC-01", f"the name says {declared} but the content is {actual}")
@@ -90,7 +90,7 @@ def test_an_encrypted_workbook_asks_for_an_unprotected_copy(tmp_path: Path, kind
 def test_a_text_that_speaks_of_encryption_is_no_encryption(tmp_path: Path) -> None:
     """Only the directory of the container counts, not the cells."""
     path = write_xls(tmp_path / "x.xls", [*LIAISON, [1, "a EncryptedPackage\0 œuf"], [2, "_VBA_PROJECT\0 œuf"]])
-    assert guard(path, kind="xls", name="x", limits=Limits()) == {}
+    assert guard(path, kind="xls", name="x", limits=Limits()).flagged == {}
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls"])
@@ -126,7 +126,7 @@ def test_each_budget_is_configured(tmp_path: Path, limits: dict[str, float], wha
     error = _refusal(path, "xlsx", **limits)
     assert error.code == "SRC-02"
     assert what in error.what
-    assert guard(path, kind="xlsx", name="x", limits=Limits()) == {}
+    assert guard(path, kind="xlsx", name="x", limits=Limits()).flagged == {}
 
 
 @pytest.mark.parametrize(("letters", "number"), [(b"A", 1), (b"z", 26), (b"AA", 27), (b"ZZ", 702), (b"XFD", 16_384)])

@@ -8,8 +8,10 @@ import pytest
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.errors import UnsafeWorkbookError
+from bottleneck_tasks.ingest.guard import Guarded
 from bottleneck_tasks.ingest.read_workbook import _mapped, read_workbook
 from bottleneck_tasks.ingest.sheet_entry import sheet_entry
+from bottleneck_tasks.settings import Limits
 from tests.unit.ingest.files import (
     LIAISON,
     edit_entry,
@@ -135,12 +137,12 @@ def test_a_protected_xls_asks_for_an_unprotected_copy(tmp_path: Path) -> None:
     assert caught.value.next_step == "save an unprotected copy and send that"
 
 
-def test_a_panic_of_the_reader_is_a_damagedwrite_sheets(tmp_path: Path) -> None:
+def test_a_panic_of_the_reader_is_a_damaged_workbook(tmp_path: Path) -> None:
     """W1: a Rust panic ends no process; the guard is left out because it would refuse this file first."""
     row = '<row r="1"><c r="A1"><v>1</v></c><c r="ZZZZZZ99999999999"><v>1</v></c></row>'
     file = sheet_xml(write_xlsx(tmp_path / "liaison.xlsx", LIAISON), row)
     with pytest.raises(UnsafeWorkbookError) as caught:
-        read_workbook(file, SOURCES["liaison"], name="liaison.xlsx")
+        read_workbook(file, SOURCES["liaison"], name="liaison.xlsx", guarded=Guarded({}, frozenset()), limits=Limits())
     assert (caught.value.code, caught.value.what) == ("SRC-01", "the workbook is damaged")
 
 

@@ -1,0 +1,112 @@
+"""Leave out of a large sheet what nobody asked for: calamine makes an object of every cell that it meets.
+
+Only for sheets in which the guard found every cell plainly written, as `<c r="AB123"`. What is left out was looked at by the
+guard, and is not held against the rules of XML: it reaches no parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bottleneck_tasks.ingest.glance import CELL_START, PAD, cells_of, columns_of, eight_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from bottleneck_tasks.ingest.glance import Places, Words
+
+__all__ = ["HEAD", "NotPlainError", "cut_sheet", "narrow_sheet"]
+
+HEAD = 1 << 20
+"""Bytes of a sheet, at least, that are kept whole, for the header is looked for in them."""
+
+_END_OF_ROW = b"</row>"
+_END_OF_SHEET = b"</sheetData></worksheet>"
+_END_WORD, _END_MASK = int.from_bytes(_END_OF_ROW, "little"), (1 << 8 * len(_END_OF_ROW)) - 1
+
+
+class NotPlainError(Exception):
+    """A sheet that has to be read as it is."""
+
+
+def cut_sheet(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The first rows of a sheet, as a sheet. Raises NotPlainError when no row ends in them."""
+    yield _head(chunks)[0]
+    yield _END_OF_SHEET
+
+
+def narrow_sheet(chunks: Iterator[bytes], columns: Collection[int]) -> Iterator[bytes]:
+    """A sheet whose cells stand in `columns`, counted from 0, but for its first rows and what follows the last such cell.
+
+    They stay whole, so that the sheet begins and ends where it did. Raises NotPlainError at a comment, which may hold what looks
+    like a cell.
+    """
+    head, carry = _head(chunks)
+    yield head
+    narrow = _Narrowing(columns).narrow
+    for chunk in chunks:
+        cut = max(carry.rfind(CELL_START), 0)
+        yield narrow(carry[:cut])
+        carry = carry[cut:] + chunk
+    yield carry
+
+
+def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
+    """The first rows, and what stands behind them in the chunk that they end in."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= HEAD:
+            break
+    cut = head.rfind(_END_OF_ROW) + len(_END_OF_ROW)
+    if cut < len(_END_OF_ROW):
+        raise NotPlainError
+    return head[:cut], head[cut:]
+
+
+class _Narrowing:
+    """Narrow one piece of a sheet after the other. The masks are kept, as a glance keeps its own."""
+
+    def __init__(self, columns: Collection[int]) -> None:
+        import numpy as np
+
+        self._is_wanted = np.isin(np.arange(1 << 10), list(columns))
+        self._masks = np.empty((3, 0), np.bool_)
+
+    def narrow(self, piece: bytes) -> bytes:
+        """The piece, which ends where a cell does, without the cells of other columns that come before its last wanted one."""
+        import numpy as np
+
+        if b"<!" in piece:
+            raise NotPlainError
+        cells, ends, columns = self._places(piece)
+        if not cells.size:
+            return piece
+        places = np.concatenate((cells, ends))
+        is_kept = np.concatenate((self._is_wanted[columns], np.ones(len(ends), np.bool_)))
+        order = np.argsort(places, kind="stable")
+        places, is_kept = places[order], is_kept[order]
+        last = np.flatnonzero(is_kept & (order < len(cells)))[-1:]
+        is_kept[last[0] if last.size else 0 :] = True
+        turns = places[1:][is_kept[1:] != is_kept[:-1]].tolist()
+        turns = [0, *([] if is_kept[0] else [int(places[0])]), *turns, len(piece)]
+        return b"".join([piece[start:end] for start, end in zip(turns[::2], turns[1::2], strict=False)])
+
+    def _places(self, piece: bytes) -> tuple[Places, Places, Words]:
+        """Where cells begin and where rows end, and the column of each cell."""
+        import numpy as np
+
+        text = np.frombuffer(piece + PAD, np.uint8)
+        if self._masks.shape[1] < len(text):
+            self._masks = np.empty((3, len(text)), np.bool_)
+        opens, other, mask = self._masks[:, : len(text) - 2]
+        np.equal(text[:-2], ord("<"), out=opens)
+        words = eight_bytes(text)
+        cells = cells_of(
+            words, np.flatnonzero(np.logical_and(opens, np.equal(text[1:-1], ord("c"), out=other), out=mask))
+        )
+        if cells is None:
+            raise NotPlainError
+        np.logical_and(opens, np.equal(text[1:-1], ord("/"), out=other), out=mask)
+        ends = np.flatnonzero(np.logical_and(mask, np.equal(text[2:], ord("r"), out=other), out=mask))
+        return cells, ends[(words[ends] & _END_MASK) == _END_WORD], columns_of(words[cells])
