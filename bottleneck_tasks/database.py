@@ -80,9 +80,10 @@ def read_sql(package: str, name: str) -> str:
     return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, *, compress: bool = True) -> None:
     """Write the rows of a query, in its order, as one Parquet file."""
-    connection.execute(f"copy ({query}) to {quote(str(path))} (format parquet, compression zstd)")
+    compression = "zstd" if compress else "uncompressed"
+    connection.execute(f"copy ({query}) to {quote(str(path))} (format parquet, compression {compression})")
 
 
 def parquet_rows(path: Path) -> str:

@@ -94,7 +94,7 @@ def _prepare(session: Session, clean: Path, settings: Settings, *, spill: Path |
         session.execute(f"create {in_file} {name} as select {', '.join(columns)} from {name}_clean")
     for name, query, file in _BUILT:
         if spill and file:
-            session.write_parquet(read_sql(_PACKAGE, query), spill / file)
+            session.write_parquet(read_sql(_PACKAGE, query), spill / file, compress=not file.endswith(".rows"))
             session.attach(name, spill / file)
         else:
             session.execute(f"create {kind} {name} as {read_sql(_PACKAGE, query)}")

@@ -52,7 +52,7 @@ def judge_rows(
         from rejected_rows
     """
     if spill:
-        session.write_parquet(query, spill)
+        session.write_parquet(query, spill, compress=False)
         session.attach(f"{name}_spilled", spill)
         query = f"select * from {name}_spilled"
     kind = "temporary view" if spill else "table"

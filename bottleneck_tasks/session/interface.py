@@ -55,10 +55,13 @@ class Session(Protocol):
     def insert(self, table: str, queries: Iterable[str]) -> None:
         """Add the rows of several queries to a table, none of which reads it."""
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:
+    def write_parquet(
+        self, query: str, path: Path, *, order: str = "", sort: bool = True, compress: bool = True,
+    ) -> None:  # fmt: skip
         """Write the rows of a query as one Parquet file, by the columns that `order` names.
 
         Without `sort` they come in that order, or need be in none: an engine that keeps the order of rows leaves them.
+        A file that the step removes before it ends need not be compressed, which takes a third of writing it.
         """
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:

@@ -82,9 +82,12 @@ class DuckDBSession:
         for query in queries:
             self.execute(f"insert into {table} {query}")
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:
+    def write_parquet(
+        self, query: str, path: Path, *, order: str = "", sort: bool = True, compress: bool = True,
+    ) -> None:  # fmt: skip
         """DuckDB keeps the order of the rows."""
-        write_parquet(self.connection, f"{query} order by {order}" if order and sort else query, path)
+        in_order = f" order by {order}" if order and sort else ""
+        write_parquet(self.connection, f"{query}{in_order}", path, compress=compress)
         self.counted.pop(parquet_rows(path), None)
 
     def count_distinct(self, table: str, *, first: int, last: int) -> int:

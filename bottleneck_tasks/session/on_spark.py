@@ -230,7 +230,9 @@ class SparkSQLSession:
             named.append(f"{part.name} as ({text})")
         return f"{before}{_with(named)}{after}"
 
-    def write_parquet(self, query: str, path: Path, *, order: str = "", sort: bool = True) -> None:  # noqa: ARG002
+    def write_parquet(
+        self, query: str, path: Path, *, order: str = "", sort: bool = True, compress: bool = True,  # noqa: ARG002
+    ) -> None:  # fmt: skip
         """Spark writes parts; DuckDB makes them the one file that it would have written itself, in order.
 
         To sort, Spark would compute the query twice: once to see how the rows are spread.
@@ -240,7 +242,7 @@ class SparkSQLSession:
         parts = ", ".join(quote(str(part)) for part in sorted(folder.glob("part-*.parquet")))
         with session(self.resources) as connection:
             in_order = f" order by {order}" if order else ""
-            write_parquet(connection, f"select * from read_parquet([{parts}]){in_order}", path)
+            write_parquet(connection, f"select * from read_parquet([{parts}]){in_order}", path, compress=compress)
         shutil.rmtree(folder)
         self.counted.pop(str(path), None)
 
