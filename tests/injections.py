@@ -32,6 +32,13 @@ def _saved_again(source: str) -> Callable[..., Month]:
     return inject
 
 
+def _touched_web(sheets: Month, older: Sequence[Month], seed: int) -> Month:
+    """The web export of the month before with one counter changed since: no copy of it any more."""
+    web = _lists(older[-1].web)
+    next(row for row in web if row[_TYPE] == "product" and row[_SKU] is not None)[_SALES] += 1
+    return _with(sheets, web=web)
+
+
 def _price(factor: float, *, sold: bool, cheap: bool = False) -> Callable[..., Month]:
     def inject(sheets: Month, older: Sequence[Month], seed: int) -> Month:
         erp, sales = _lists(sheets.erp), _sales_by_product(sheets)
@@ -160,6 +167,7 @@ INJECTIONS: dict[str, tuple[Callable[[Month, Sequence[Month], int], Month], set[
     "stale ERP, saved again": (_saved_again("erp"), {"SRC-05"}),
     "stale web, saved again": (_saved_again("web"), {"SRC-05"}),
     "stale liaison, saved again": (_saved_again("liaison"), {"SRC-W2", "REC-01"}),
+    "stale web, one counter changed": (_touched_web, {"DRIFT-STOCK", "REC-02"}),
     "sold price x10": (_price(10, sold=True), {"DRIFT-PRICE"}),
     "unsold price x10": (_price(10, sold=False), {"DRIFT-PRICE"}),
     "cheap unsold price x10": (_price(10, sold=False, cheap=True), {"DRIFT-PRICE"}),

@@ -165,6 +165,8 @@ _CATALOGUE = (
          "check the price in the ERP: a comma may be misplaced", "Prix d'un produit stable"),
     Rule("DRIFT-COUNTER", "history", "warn", "no sales counter went down", "at least that of the month before",
          "check total_sales in the web export: was the counter reset?", "Compteur de ventes jamais en baisse"),
+    Rule("DRIFT-STOCK", "history", "warn", "no web export stands still while stocks fall", "counters that rise as stocks fall",
+         "check that the web export is of this month", "Compteurs qui suivent les stocks"),
     Rule("DRIFT-LINK", "history", "warn", "no product has taken the id_web of another", "the id_web of the month before",
          "check the liaison workbook: two id_web may be exchanged", "Liaison sans échange d'id_web"),
     Rule("Z-W1-HISTORY", "history", "warn", "about as many wines are premium as before", "within the limits of [history]",

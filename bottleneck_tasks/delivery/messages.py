@@ -110,6 +110,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"price of product_id (.+) is ([0-9.]+) EUR, ([0-9.]+) in ([0-9-]+) \(([0-9.e+]+) times, limit ([0-9.]+)\); ([0-9]+) sold, (-?[0-9.]+ EUR) of revenue", r"le prix du produit \1 est de \2 EUR, \3 EUR en \4 (\5 fois, limite \6) ; ventes : \7, soit \8 de CA"),
     (r"total_sales of SKU (.+) is ([0-9]+), ([0-9]+) in ([0-9-]+) \(limit: not below\); its sales of the month are not counted", r"le compteur du SKU \1 est de \2, de \3 en \4 (limite : jamais moins) ; ses ventes du mois ne sont pas comptées"),
     (r"product_id (.+) has id_web (.+), which was of product_id (.+) in ([0-9-]+) when it had (.+)", r"le produit \1 a l'id_web \2, celui du produit \3 en \4 ; il avait alors \5"),
+    (r"total_sales of product_id (.+) is ([0-9]+), as in ([0-9-]+), and its stock fell from ([0-9]+) to (-?[0-9]+); so it is for all but ([0-9]+) of ([0-9]+) products whose stock fell \(limit: 1 of 20\)", r"le compteur du produit \1 est de \2, comme en \3, et son stock a baissé de \4 à \5 ; c'est le cas de tous les produits dont le stock a baissé, sauf \6 sur \7 (limite : 1 sur 20)"),
     (r"no month before it is known", "aucun mois antérieur n'est connu"),
     (r"([0-9-]+) is not in the history: compared with ([0-9-]+), no revenue of its own", r"\1 manque à l'historique : comparé à \2, sans chiffre d'affaires du mois"),
     (r"(?:.+ (?:is the file delivered for|holds the rows delivered for) [0-9-]+.*)", _stale),

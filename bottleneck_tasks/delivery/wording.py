@@ -92,6 +92,10 @@ _WORDING: dict[str, tuple[str, str]] = {
         "au moins celui du mois précédent",
         "vérifier total_sales : le compteur a-t-il été remis à zéro ?",
     ),
+    "DRIFT-STOCK": (
+        "des compteurs qui montent quand les stocks baissent",
+        "vérifier que l'export de la boutique est bien du mois",
+    ),
     "DRIFT-LINK": ("l'id_web du mois précédent", "vérifier la liaison : deux id_web sont peut-être échangés"),
     "Z-W1-HISTORY": ("dans les limites de [history]", "vérifier les prix : un seul trop haut déclasse les autres"),
     "LEDGER": ("chaque ligne exactement une fois", _FAULT),

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 from bottleneck_tasks.errors import DataError, SourceMissingError, UsageError, from_os_error
+from bottleneck_tasks.exports import EXPORTS
 from bottleneck_tasks.ingest.land import printable
 from bottleneck_tasks.month import Month
 
@@ -21,6 +22,10 @@ _Path = TypeVar("_Path", bound=PurePath)
 
 ENDINGS = (".xlsx", ".xls", ".csv", ".parquet")
 
+
+_DATED = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])(?:[-_. ]?(?P<day>0[1-9]|[12]\d|3[01]))?(?!\d)"
+)
 
 _VERSION = re.compile(
     r"([\W\d_]|cop(y|ie)|of|de|bis|new|nouveau|nouvelle|final|finale|v|version|maj|export|fichier|corrig(é|e\u0301|e)e?)*"
@@ -74,7 +79,9 @@ def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: objec
                 "leave one of them in the folder, or give a narrower pattern in [sources] of bottleneck.toml",
                 folder=folder,
             )
-    return {name: paths[0] for name, paths in found.items()}
+    chosen = {name: paths[0] for name, paths in found.items()}
+    _refuse_other_month(chosen, folder)
+    return chosen
 
 
 def is_export_name(name: str) -> bool:
@@ -84,6 +91,23 @@ def is_export_name(name: str) -> bool:
     (True, False, False)
     """
     return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
+
+
+def _refuse_other_month(chosen: Mapping[str, PurePath], folder: object) -> None:
+    """Refuse exports that must be of one month and whose names tell two; an export of a day may be of the month beside."""
+    told = {}
+    for name, path in chosen.items():
+        found = _DATED.search(path.stem)
+        if found and not (name in EXPORTS and EXPORTS[name].may_repeat):
+            told[path.name] = int(found["year"]) * 12 + int(found["month"]) - 1, found["day"] is not None
+    months, of_days = {month for month, _ in told.values()}, any(has_day for _, has_day in told.values())
+    if months and max(months) - min(months) > of_days:
+        raise DataError(
+            "SRC-01",
+            f"the exports are of different months by their names: {', '.join(map(printable, told))}",
+            "export the older one again, or rename it if it is of this month",
+            folder=folder,
+        )
 
 
 def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:

@@ -6,9 +6,11 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.explain import explain
 from bottleneck_tasks.run import Run, read_json, read_table
 from bottleneck_tasks.settings import Settings
@@ -208,6 +210,24 @@ def test_a_liaison_alone_may_stay_as_it_was(
     assert again.compared == past[before[0]].compared
     record, named = judge(tmp_path / "strict", month, quiet, past, Settings(severity={"SRC-W2": "block"}))
     assert (record, list(named)) == (None, ["SRC-W2"])
+
+
+@pytest.mark.parametrize(
+    ("fallen", "sold", "named"), [(20, 0, 20), (19, 0, 0), (20, 1, 0), (21, 1, 20), (40, 2, 0), (41, 2, 39)]
+)
+def test_a_web_export_that_stands_still_while_stocks_fall_is_named(fallen: int, sold: int, named: int) -> None:
+    """DRIFT-STOCK: from twenty fallen stocks on, when fewer than one counter in twenty rose; the unsold are named."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("set variable month = '2026-10'; set variable compared_month = '2026-09'")
+    connection.execute(
+        f"create table changes as select '2026-10' as month, 'known' as status, i as product_id, 7 as counter, "
+        f"case when i < {sold} then 1 else 0 end as units, case when i < {fallen} then 3 else 9 end as stock, "
+        "9 as stock_before from range(100) as numbers (i)"
+    )
+    connection.execute("create table mart as select product_id, product_id + 2 as web_row from changes")
+    found = connection.execute(read_sql("bottleneck_tasks.history", "rules/drift-stock")).fetchall()
+    assert len(found) == named
+    assert all("is 7, as in 2026-09, and its stock fell from 9 to 3" in message for *_, message in found)
 
 
 def _quiet_month(sheets: Sheets, *, saved_again: bool) -> Sheets:

@@ -72,6 +72,34 @@ def test_a_file_of_another_purpose_beside_an_export_is_passed_over(tmp_path: Pat
     assert _found(_fill(tmp_path, *_PLAIN.values(), other)) == _PLAIN
 
 
+@pytest.mark.parametrize(
+    ("erp", "web", "liaison", "one_month"),
+    [
+        ("erp_2026-10", "web_2026-10", "liaison_2026-08", True),
+        ("erp_2026-10", "web_2026-09", "liaison_2026-10", False),
+        ("erp_202610", "web 2026_11", "liaison", False),
+        ("erp_20261031", "web_2026-11-01", "liaison", True),
+        ("erp_2026-10-31", "web_2026-08-31", "liaison", False),
+        ("erp_2026-12-31", "web_2027-01-02", "liaison", True),
+        ("erp_2026-10", "web", "liaison_2026-01", True),
+        ("erp 2026-13", "web 2026-10", "liaison", True),
+        ("erp_120261012345", "web_2026-09", "liaison", True),
+    ],
+)
+def test_exports_of_two_months_by_their_names_are_refused(
+    tmp_path: Path, erp: str, web: str, liaison: str, *, one_month: bool
+) -> None:
+    """The ERP and the web are of one month; the liaison may be older, and a month may end between two downloads."""
+    names = [f"{stem}.xlsx" for stem in (erp, web, liaison)]
+    _fill(tmp_path, *names)
+    if one_month:
+        assert sorted(_found(tmp_path).values()) == sorted(names)
+        return
+    with pytest.raises(DataError, match="of different months by their names") as caught:
+        _found(tmp_path)
+    assert f"{erp}.xlsx" in caught.value.what
+
+
 @pytest.mark.parametrize("noise", ["~$erp.xlsx", ".erp.xlsx", "erp.xlsx.bak", "erp.txt", "erp", "erp.xlsm"])
 def test_lock_hidden_and_foreign_files_are_passed_over(tmp_path: Path, noise: str) -> None:
     """What Office and editors leave beside an export is no export."""

@@ -1,5 +1,5 @@
 -- a cell dragged down in a spreadsheet gives its value, or a series, to the rows below; an export sorted by the column has
--- such runs too, all in one direction; nobody drags in more than 200,000 rows. Products that are not
+-- such runs too, and few turns; nobody drags in more than 200,000 rows. Products that are not
 -- sold stand between those of the ERP, and count in a series; on the web, pictures and blank rows do not
 with erp_cells as (
     select
@@ -90,8 +90,8 @@ copied_runs as (
     from runs
     inner join directions on column_name = name
     where
-        falls * 20 >= n
-        and rises * 20 >= n
+        falls * 6 >= n
+        and rises * 6 >= n
         and products >= case when is_equal then getvariable('equal_prices') else getvariable('even_steps') + 1 end
 )
 select
