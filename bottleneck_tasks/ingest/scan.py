@@ -48,7 +48,11 @@ _COLUMNS = re.compile(rb"r\s*=\s*[\"']([A-Za-z]{1,3})(?=[0-9])")
 _HIGH_ROWS = re.compile(rb"r\s*=\s*[\"'][A-Za-z]{0,3}([0-9]{6,})")
 _OPENING = re.compile(rb"<%(p)b(c|row)(\s[^>]*)?>(</%(p)bc>)?" % {b"p": _PREFIX})
 _ROW = re.compile(rb"\br\s*=\s*[\"']([0-9]+)[\"']")
-_CELL = re.compile(rb"<%(p)bc\s([^>]*[^/>])>(.*?)</%(p)bc>" % {b"p": _PREFIX}, re.DOTALL)
+_CELL = re.compile(
+    rb"<%(p)bc\s([^>]*[^/>])>((?:[^<]|<(?!%(p)bc[\s/>]))*?)</%(p)bc>" % {b"p": _PREFIX},
+)
+"""A comment may hold the beginning of a cell: what is a cell holds no other."""
+
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
