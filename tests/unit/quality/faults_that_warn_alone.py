@@ -152,8 +152,10 @@ _UNEVEN = (4, 7, 3, 8, 5, 9, 2, 6, 4, 8)
 def _dragged(month: SmallMonth, column: str, values: list[float]) -> list[Cell]:
     """Products with one of their cells dragged down, and with the others as they come."""
     sheet, cells = ("web" if column == "total_sales" else "erp"), []
-    for number, (value, other) in enumerate(zip(values, _UNEVEN, strict=False)):
-        varied = {"price": 11 + other, "stock_quantity": other, "total_sales": 11 - other}
+    uneven = [{"price": 11 + other, "stock_quantity": other, "total_sales": 11 - other} for other in _UNEVEN]
+    for number, varied in enumerate(uneven[:4]):
+        add(month, 290 + number, **varied)
+    for number, (value, varied) in enumerate(zip(values, uneven, strict=False)):
         rows = add(month, 300 + number, **{**varied, column: value})
         cells.append(Cell(sheet, getattr(rows, sheet), column, f"{value:.15g}"))
     return sorted(cells, key=str)

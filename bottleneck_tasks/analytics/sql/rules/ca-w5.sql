@@ -90,8 +90,8 @@ copied_runs as (
     from runs
     inner join directions on column_name = name
     where
-        falls * 6 >= n
-        and rises * 6 >= n
+        falls * 8 >= n
+        and rises * 8 >= n
         and products >= case when is_equal then getvariable('equal_prices') else getvariable('even_steps') + 1 end
 )
 select
