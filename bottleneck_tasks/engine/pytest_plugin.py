@@ -11,8 +11,10 @@ One process holds one version: run pytest once per version, side by side.
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import sys
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["kestra", "kestra_namespace", "kestra_version"]
 
+_SESSION: pytest.StashKey[pytest.Session] = pytest.StashKey()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--kestra` and `--kestra-plugins`."""
@@ -42,6 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kestra_only(version): the test holds for one Kestra version")
     config.addinivalue_line("markers", "kestra_prefix(prefix): prefix of the test's fresh namespace")
     supported(config.getoption("--kestra"))
+    atexit.register(_leave, config)  # this early, so that it runs after whatever others registered
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remember the session, which knows how the process must end."""
+    session.config.stash[_SESSION] = session
+
+
+def _leave(config: pytest.Config) -> None:
+    """End a process that holds a JVM at once: threads of Kestra outlive it, and crash a process that is taken down around them."""
+    jpype = sys.modules.get("jpype")
+    session = config.stash.get(_SESSION, None)
+    if jpype and session and jpype.isJVMStarted():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(session.exitstatus))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
