@@ -284,14 +284,6 @@ def test_a_cell_on_the_border_of_two_chunks_is_seen(tmp_path: Path) -> None:
         assert flagged == {"xl/worksheets/sheet1.xml": {(1, 1): "#N/A"}}
 
 
-def test_a_comment_hides_no_error(tmp_path: Path) -> None:
-    """W8: what looks like the beginning of a cell, in a comment, does not take the error behind it along."""
-    rows = '<row r="1"><c r="A1"><v>1</v></c><!-- <c r="C1"> --></row><row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2"/></row>'
-    file = sheet_xml(write_xlsx(tmp_path / "x", LIAISON), rows)
-    flagged = guard(file, kind="xlsx", name="x", limits=Limits()).flagged
-    assert flagged == {"xl/worksheets/sheet1.xml": {(2, 0): "#N/A"}}
-
-
 def test_text_without_end_costs_no_memory(tmp_path: Path) -> None:
     """W3: 12 MiB without a single tag, at a ratio under the limit, is read in bounded memory."""
     noise = zlib.compress(bytes(range(256)) * 16)  # any bytes

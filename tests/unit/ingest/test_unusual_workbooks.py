@@ -8,7 +8,7 @@ import pytest
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.errors import UnsafeWorkbookError
-from bottleneck_tasks.ingest.guard import Guarded
+from bottleneck_tasks.ingest.guard import Guarded, guard
 from bottleneck_tasks.ingest.read_workbook import _mapped, read_workbook
 from bottleneck_tasks.ingest.sheet_entry import sheet_entry
 from bottleneck_tasks.settings import Limits
@@ -76,6 +76,14 @@ def test_an_error_cell_is_named_where_it_stands(tmp_path: Path) -> None:
     file = write_sheets(tmp_path / "liaison.xlsx", {"A": [["#N/A", "#N/A"]] * 9, "B": [[], [], [None, "product_id", "id_web"],
                      [None, 1, 101], [None, 2, "#REF!"]]})  # fmt: skip
     assert ingest_cells(tmp_path, file) == [(4, "1", "101"), (5, "2", "#REF!")]
+
+
+def test_a_comment_hides_no_error(tmp_path: Path) -> None:
+    """W8: what looks like the beginning of a cell, in a comment, does not take the error behind it along."""
+    rows = '<row r="1"><c r="A1"><v>1</v></c><!-- <c r="C1"> --></row><row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2"/></row>'
+    file = sheet_xml(write_xlsx(tmp_path / "x", LIAISON), rows)
+    flagged = guard(file, kind="xlsx", name="x", limits=Limits()).flagged
+    assert flagged == {"xl/worksheets/sheet1.xml": {(2, 0): "#N/A"}}
 
 
 def test_an_error_in_a_column_that_nobody_reads_changes_nothing(tmp_path: Path) -> None:
