@@ -136,7 +136,7 @@ def _matches(path: PurePath, pattern: str) -> bool:
 
 
 def _is_version_of(name: str, stem: str) -> bool:
-    """Whether a name says nothing but that it is another copy: `erp (1)`, `erp - Copie`, `erp_2026-10`."""
+    """Whether a name is the source's, or says besides only that it is another copy: `erp (1)`, `erp - Copie`, `erp_2026-10`."""
     before, found, after = stem.partition(name)
     return bool(found) and _VERSION.fullmatch(f"{before} {after}") is not None
 
@@ -145,7 +145,7 @@ def _assign(candidates: dict[str, list[_Path]]) -> dict[str, list[_Path]]:
     """Give a file that only one source can take to that source, until nothing changes: `liaison_erp_web.xlsx`."""
     left = {name: list(paths) for name, paths in candidates.items()}
     for name, paths in candidates.items():
-        exact = [path for path in paths if path.stem.lower() == name or _is_version_of(name, path.stem.lower())]
+        exact = [path for path in paths if _is_version_of(name, path.stem.lower())]
         left[name] = exact if len(exact) == 1 else left[name]
     changed = True
     while changed:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.intp]
     Words = npt.NDArray[np.uint64]
 
-__all__ = ["CELL_START", "PAD", "PREFIXED", "Glance", "Glances", "cells_of", "columns_of", "eight_bytes"]
+__all__ = ["CELL_START", "PREFIXED", "Glance", "Glances", "Pieces", "cells_of", "columns_of", "eight_bytes"]
 
 PREFIXED = re.compile(rb":[cf][\s/>]")
 """What may be a cell or a formula whose name has a prefix."""
 
 _WORD, _LETTERS = 8, 26
-PAD = bytes(3 * _WORD)
+_PAD = bytes(3 * _WORD)
 """Behind a piece, so that eight bytes can be read from wherever an address ends."""
 
 CELL_START = b'<c r="'
@@ -45,22 +45,36 @@ class Glance(NamedTuple):
     has_formulas: bool
 
 
-class Glances:
-    """Glance at one piece after the other. The masks are kept: fresh memory would cost more than the looking."""
+class Pieces:
+    """Look at one piece after the other, as bytes and masks. The masks are kept: fresh memory would cost more than the looking."""
 
-    def __init__(self) -> None:
+    def __init__(self, masks: int) -> None:
         bring_back("numpy")
         import numpy as np
 
-        self._masks = np.empty((5, 0), np.bool_)
+        self._masks = np.empty((masks, 0), np.bool_)
+
+    def _text(self, piece: bytes) -> Text:
+        """The bytes of a piece and of what pads it; the masks are as long."""
+        import numpy as np
+
+        text = np.frombuffer(piece + _PAD, np.uint8)
+        if self._masks.shape[1] < len(text):
+            self._masks = np.empty((len(self._masks), len(text)), np.bool_)
+        return text
+
+
+class Glances(Pieces):
+    """Glance at one piece after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(masks=5)
 
     def glance(self, piece: bytes) -> Glance | None:
         """What the piece of a sheet holds, or None when a cell is written in an unusual way."""
         import numpy as np
 
-        text = np.frombuffer(piece + PAD, np.uint8)
-        if self._masks.shape[1] < len(text):
-            self._masks = np.empty((5, len(text)), np.bool_)
+        text = self._text(piece)
         opens, cell, formula, mask, _ = self._masks[:, : len(text) - 1]
         np.equal(text[:-1], ord("<"), out=opens)
         np.equal(text[1:], ord("c"), out=cell)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.ingest.glance import CELL_START, PAD, cells_of, columns_of, eight_bytes
+from bottleneck_tasks.ingest.glance import CELL_START, Pieces, cells_of, columns_of, eight_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -64,14 +64,14 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
     return head[:cut], head[cut:]
 
 
-class _Narrowing:
-    """Narrow one piece of a sheet after the other. The masks are kept, as a glance keeps its own."""
+class _Narrowing(Pieces):
+    """Narrow one piece of a sheet after the other."""
 
     def __init__(self, columns: Collection[int]) -> None:
+        super().__init__(masks=3)
         import numpy as np
 
         self._is_wanted = np.isin(np.arange(1 << 10), list(columns))
-        self._masks = np.empty((3, 0), np.bool_)
 
     def narrow(self, piece: bytes) -> bytes:
         """The piece, which ends where a cell does, without the cells of other columns that come before its last wanted one."""
@@ -96,9 +96,7 @@ class _Narrowing:
         """Where cells begin and where rows end, and the column of each cell."""
         import numpy as np
 
-        text = np.frombuffer(piece + PAD, np.uint8)
-        if self._masks.shape[1] < len(text):
-            self._masks = np.empty((3, len(text)), np.bool_)
+        text = self._text(piece)
         opens, other, mask = self._masks[:, : len(text) - 2]
         np.equal(text[:-2], ord("<"), out=opens)
         words = eight_bytes(text)

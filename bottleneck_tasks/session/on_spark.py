@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["SparkResult", "SparkSQLSession", "spark_session"]
 
 _numbers = itertools.count()
-_ORDER = re.compile(r"\s+order by [\w\s,.]+\Z")
+_ORDER = re.compile(r"\s+order by (?:(?!\blimit\b)[\w\s,.])+?(?=\n\),?\n|\Z)")
+"""The order of a query, or of a named one, whose bracket has a line of its own; where a limit follows, the order counts."""
+
 _MACRO = re.compile(r"create or replace macro (\w+)\((.*?)\) as\s(.*)", re.DOTALL)
 _JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=256m"
 """Java's second compiler took a third of all processor time, up to 300,000 products more than its code saved."""
@@ -165,7 +167,7 @@ class SparkSQLSession:
         return True
 
     def execute(self, statement: str) -> SparkResult:
-        """Run one statement; a query is computed when its rows are asked for. A table is in no order."""
+        """Run one statement; a query is computed when its rows are asked for. A table is in no order, nor is what it is made of."""
         if statement.startswith("create table"):
             statement = _ORDER.sub("", statement)
         return SparkResult(self.spark.sql(_with_plain_texts(statement)))

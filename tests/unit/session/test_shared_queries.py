@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bottleneck_tasks.session.on_spark import _ORDER
 from bottleneck_tasks.session.shared_queries import split_with
 
 
@@ -25,3 +28,21 @@ def test_brackets_and_names_in_texts_and_comments_are_none() -> None:
 def test_a_query_without_named_queries_is_left_as_it_is() -> None:
     """Most rules are one query."""
     assert split_with("select 'with a as (' as n from erp") == ("select 'with a as (' as n from erp", [], "")
+
+
+@pytest.mark.parametrize(
+    ("query", "made"),
+    [
+        ("select * from a order by b", "select * from a"),
+        (
+            "with c as (\n    select * from a\n    order by a.b, d desc\n)\nselect * from c",
+            "with c as (\n    select * from a\n)\nselect * from c",
+        ),
+        ("select * from a order by b desc nulls last limit 3", None),
+        ("with c as (\n    select * from a order by b limit 3\n)\nselect * from c", None),
+        ("select sum(b) over (\n    order by c\n) from a", None),
+    ],
+)
+def test_spark_sorts_no_table_but_for_a_limit(query: str, made: str | None) -> None:
+    """A sort computes the query twice, and a table is in no order; of a limit the order decides which rows are there."""
+    assert _ORDER.sub("", query) == (made or query)

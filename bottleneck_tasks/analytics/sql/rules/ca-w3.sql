@@ -3,6 +3,9 @@
 with best_sales as (
     select total_sales from mart order by total_sales desc nulls last limit 3
 ),
+sold_least as (
+    select min(total_sales) as lowest_sold from mart where total_sales > 0
+),
 counters as (
     select
         count(*) as n,
@@ -11,8 +14,7 @@ counters as (
         count(distinct total_sales) as kinds,
         sum(case when total_sales > 0 then 1 else 0 end) as sold,
         case
-            when bool_and(total_sales % (select min(total_sales) from mart where total_sales > 0) = 0)
-            then (select min(total_sales) from mart where total_sales > 0)
+            when bool_and(total_sales % (select lowest_sold from sold_least) = 0) then (select lowest_sold from sold_least)
             when bool_and(total_sales % 10 = 0) then 10
             when bool_and(total_sales % 5 = 0) then 5
             when bool_and(total_sales % 3 = 0) then 3
@@ -20,7 +22,7 @@ counters as (
             else 1
         end as step,
         (select min(total_sales) from best_sales) as third_counter,
-        (select min(total_sales) from mart where total_sales > 0) as lowest_sold
+        (select lowest_sold from sold_least) as lowest_sold
     from mart
 )
 select

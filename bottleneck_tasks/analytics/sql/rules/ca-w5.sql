@@ -1,50 +1,53 @@
 -- a cell dragged down in a spreadsheet gives its value, or a series, to the rows below; an export sorted by the column has
 -- such runs too, and few turns; nobody drags in more than 200,000 rows. Products that are not
 -- sold stand between those of the ERP, and count in a series; on the web, pictures and blank rows do not
-with erp_cells as (
+with sheet_cells as (
     select
-        erp_row,
+        'erp' as source,
+        'price' as column_name,
+        erp_row as source_row,
+        erp_row as position,
         product_id,
-        price,
-        stock_quantity as stock,
-        row_number() over down as place,
-        erp_row - lag(erp_row) over down as gap,
-        lag(erp_row) over down - lag(erp_row, 2) over down as gap_above,
-        lag(price) over down as price_above,
-        lag(price, 2) over down as price_before,
-        lag(stock_quantity) over down as stock_above,
-        lag(stock_quantity, 2) over down as stock_before
+        cast(price * 100 as bigint) as value,
+        price || ' EUR' as shown
     from mart
-    where (select count(*) from mart) between getvariable('min_products') and 200000
-    window down as (order by erp_row)
+    union all
+    select
+        'erp' as source,
+        'stock_quantity' as column_name,
+        erp_row as source_row,
+        erp_row as position,
+        product_id,
+        stock_quantity as value,
+        cast(stock_quantity as string) as shown
+    from mart
+    union all
+    select
+        'web' as source,
+        'total_sales' as column_name,
+        web_row as source_row,
+        row_number() over (order by web_row) as position,
+        product_id,
+        total_sales as value,
+        cast(total_sales as string) as shown
+    from mart
 ),
-web_cells as (
+ordered_cells as (
     select
-        web_row,
-        product_id,
-        total_sales as sales,
+        *,
         row_number() over down as place,
-        lag(total_sales) over down as sales_above,
-        lag(total_sales, 2) over down as sales_before
-    from mart
+        position - lag(position) over down as gap,
+        lag(position) over down - lag(position, 2) over down as gap_above,
+        value - lag(value) over down as step,
+        lag(value) over down - lag(value, 2) over down as step_above
+    from sheet_cells
     where (select count(*) from mart) between getvariable('min_products') and 200000
-    window down as (order by web_row)
+    window down as (partition by column_name order by source_row)
 ),
 continued_cells as (
-    select 'price' as column_name, place, price = price_above as is_equal
-    from erp_cells
-    where (price - price_above) * gap_above = (price_above - price_before) * gap
-    union all
-    select 'stock_quantity' as column_name, place, stock = stock_above as is_equal
-    from erp_cells
-    where (stock - stock_above) * gap_above = (stock_above - stock_before) * gap and (stock > 0 or stock <> stock_above)
-    union all
-    select 'total_sales' as column_name, place, sales = sales_above as is_equal
-    from web_cells
-    where sales - sales_above = sales_above - sales_before and (sales > 0 or sales <> sales_above)
-),
-numbered_cells as (
-    select *, place - row_number() over (partition by column_name order by place) as island from continued_cells
+    select column_name, step = 0 as is_equal, place - row_number() over (partition by column_name order by place) as island, place
+    from ordered_cells
+    where step * gap_above = step_above * gap and (value > 0 or step <> 0 or column_name = 'price')
 ),
 runs as (
     select
@@ -53,34 +56,21 @@ runs as (
         min(place) - 2 as first_place,
         max(place) as last_place,
         count(*) + 2 as products
-    from numbered_cells
+    from continued_cells
     group by column_name, is_equal, island
 ),
 directions as (
     select
-        'price' as name,
+        column_name as name,
         count(*) as n,
-        sum(case when price < price_above then 1 else 0 end) as falls,
-        sum(case when price > price_above then 1 else 0 end) as rises
-    from erp_cells
-    union all
-    select
-        'stock_quantity' as name,
-        count(*) as n,
-        sum(case when stock < stock_above then 1 else 0 end) as falls,
-        sum(case when stock > stock_above then 1 else 0 end) as rises
-    from erp_cells
-    union all
-    select
-        'total_sales' as name,
-        count(*) as n,
-        sum(case when sales < sales_above then 1 else 0 end) as falls,
-        sum(case when sales > sales_above then 1 else 0 end) as rises
-    from web_cells
+        sum(case when step < 0 then 1 else 0 end) as falls,
+        sum(case when step > 0 then 1 else 0 end) as rises
+    from ordered_cells
+    group by column_name
 ),
 copied_runs as (
     select
-        column_name,
+        name,
         first_place,
         last_place,
         case
@@ -95,18 +85,9 @@ copied_runs as (
         and products >= case when is_equal then getvariable('equal_prices') else getvariable('even_steps') + 1 end
 )
 select
-    'erp' as source,
-    erp_row as source_row,
+    source,
+    source_row,
     column_name,
-    column_name || ' of product_id ' || product_id || ' is '
-    || case when column_name = 'price' then price || ' EUR' else cast(stock as string) end || said as message
-from erp_cells
-inner join copied_runs on column_name <> 'total_sales' and place between first_place and last_place
-union all
-select
-    'web' as source,
-    web_row as source_row,
-    column_name,
-    'total_sales of product_id ' || product_id || ' is ' || sales || said as message
-from web_cells
-inner join copied_runs on column_name = 'total_sales' and place between first_place and last_place
+    column_name || ' of product_id ' || product_id || ' is ' || shown || said as message
+from ordered_cells
+inner join copied_runs on column_name = name and place between first_place and last_place
