@@ -73,7 +73,7 @@ def main() -> None:
     """Run the command line and exit with its code, without the tenth of a second that unloading libraries takes."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # 25 MB less than Arrow's own pool, and no slower
     leave_out(sys.argv[1:])
-    gc.set_threshold(100_000)  # a run makes few cycles: looking for them costs more than they do
+    gc.set_threshold(300_000)  # a run makes few cycles: looking for them costs more than they do
     termination.listen()
     code = run_command()
     sys.stdout.flush()

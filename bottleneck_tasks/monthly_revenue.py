@@ -56,7 +56,6 @@ def monthly_revenue(
     With a `history` the month is compared with those published there; its own snapshot is left to `on_delivered`.
     Raises what the stages raise; nothing is placed in `out` unless every blocking check holds.
     """
-    threading.Thread(target=_load_report_libraries, daemon=True).start()
     past = read_history(history, repairing=month) if history else None
     run, files, digests, month = _open(source, month, work, settings, past)
     ready = on_open(digests)
@@ -84,6 +83,7 @@ def _analyse(
         _hold_still(ingest(run, files=files, month=month, settings=settings), digests)
     if past:
         refuse_stale(run, past=past, settings=settings)
+    threading.Thread(target=_load_report_libraries, daemon=True).start()
     for name, stage in (("quality", quality), ("analytics", analytics)):
         on_stage(name)
         run.adopt(ready, name) if ready else stage(run, settings=settings)

@@ -30,7 +30,7 @@ __all__ = ["serve"]
 def serve(descriptor: int) -> None:
     """Answer requests on an inherited pipe until its other end closes, also because that process was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(100_000)  # as the command line does
+    gc.set_threshold(300_000)  # as the command line does
     folders: list[Path] = []
     with Connection(descriptor) as pipe, suppress(EOFError, OSError):
         while True:

@@ -11,8 +11,7 @@ from bottleneck_tasks.delivery.sheet import LETTERS
 from bottleneck_tasks.delivery.tables import ordinary_wines, premium_wines, quarantined, report
 from bottleneck_tasks.delivery.write_xls import totals
 from bottleneck_tasks.delivery.write_xlsx import SHEETS
-from bottleneck_tasks.delivery.xlsx_limits import REJECT_LIMIT
-from bottleneck_tasks.delivery.xlsx_summary import NOT_COMPUTED
+from bottleneck_tasks.delivery.xlsx_limits import NOT_COMPUTED, REJECT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,6 +12,7 @@ from openpyxl.styles import Font, PatternFill
 from bottleneck_tasks.delivery.sentences import headline
 from bottleneck_tasks.delivery.sheet import Formula, Sheet
 from bottleneck_tasks.delivery.xlsx_charts import add_charts
+from bottleneck_tasks.delivery.xlsx_limits import NOT_COMPUTED
 from bottleneck_tasks.delivery.xlsx_tables import print_on_a4
 from bottleneck_tasks.month import Month
 
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from bottleneck_tasks.delivery.material import Material
     from bottleneck_tasks.delivery.xlsx_style import Styles
 
-__all__ = ["NOT_COMPUTED", "summary_sheet"]
+__all__ = ["summary_sheet"]
 
-NOT_COMPUTED = "non calculé"
 _LINKS = (
     ("CA par produit", "tous les produits, du plus fort chiffre d'affaires au plus faible"),
     ("Vins premium", "produits dont le prix se détache (score z au-dessus du seuil)"),
