@@ -34,7 +34,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert loaded.isdisjoint(_HEAVY)
 
 
-@pytest.mark.parametrize("module", ["ingest.stage", "quality.stage", "analytics.stage", "delivery.stage", "monthly_revenue"])
+@pytest.mark.parametrize(
+    "module", ["ingest.stage", "quality.stage", "analytics.stage", "delivery.stage", "monthly_revenue"]
+)
 @pytest.mark.slow
 def test_report_libraries_are_loaded_where_they_write(module: str) -> None:
     """A task process pays only for what it uses, and the month loads them while DuckDB works."""
