@@ -9,8 +9,9 @@ import base64
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.atomic import write_bytes
 from bottleneck_tasks.errors import ConfigurationError, SourceMissingError, from_os_error
@@ -26,8 +27,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OTHERS = 0o077
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True):
     """The lines to give to Kestra, the names of the secrets in them, and what the reader must be warned of."""
 
     lines: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import parquet_rows, read_sql, session
@@ -23,8 +25,7 @@ __all__ = ["Event", "explain"]
 _JUDGED = ("quality", "analytics", "history")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened to one row: what was read, kept or rejected, why, and what came of it."""
 
     stage: str

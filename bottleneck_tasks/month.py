@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import UsageError
 
@@ -17,8 +18,7 @@ _FRENCH = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Month:
+class Month(Struct, frozen=True, order=True):
     """A calendar month, ordered in time.
 
     >>> Month.parse("2026-01").previous()

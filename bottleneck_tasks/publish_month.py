@@ -6,8 +6,9 @@ import logging
 import os
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import BottleneckError, InternalError, UsageError
 from bottleneck_tasks.history.snapshot import SNAPSHOT
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["PublishedMonth", "publish_month"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedMonth:
+class PublishedMonth(Struct, frozen=True, kw_only=True):
     """A run, what it delivered, and what became of it in the store (None: no store was given)."""
 
     run: Run

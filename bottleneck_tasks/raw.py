@@ -6,8 +6,9 @@ types already, so that the stages take its numbers as they are, and text is made
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from bottleneck_tasks.database import parquet_rows, quote
 
@@ -26,8 +27,7 @@ _CENTS, _DIGITS = 2, 16
 """Decimals of so many places, and of no more digits, are amounts as they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A column as it is stored: its `value` in SQL, the same as `text`, the `kind` of its cells, what it counts in."""
 
     value: str

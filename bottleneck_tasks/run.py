@@ -21,9 +21,10 @@ import json
 import shutil
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import IO, TYPE_CHECKING, Any, TypedDict, TypeVar
+
+from msgspec import Struct
 
 from bottleneck_tasks.atomic import make_folders, replace_folder, sha256_of, write_bytes
 from bottleneck_tasks.contracts.facts import SourceFacts
@@ -55,8 +56,7 @@ class _Manifest(TypedDict):
     steps: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A run directory, made on first use."""
 
     path: Path

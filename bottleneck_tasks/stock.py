@@ -6,9 +6,11 @@ stage is done; needs no revenue mart.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.database import read_sql, session
@@ -22,8 +24,7 @@ __all__ = ["StockToWatch", "stock_to_watch"]
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockToWatch:
+class StockToWatch(Struct, frozen=True, kw_only=True):
     """Products as `title (product_id)` with what counts, best sellers first; the value is at the ERP's prices, in EUR."""
 
     sold_out: tuple[str, ...]

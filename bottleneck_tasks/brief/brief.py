@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
+
+from msgspec.structs import replace
 
 from bottleneck_tasks.brief.slides import slides_of
 from bottleneck_tasks.contracts.check import Check

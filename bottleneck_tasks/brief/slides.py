@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.delivery.french import count, decimal, euros, percent, plural, spaced
 from bottleneck_tasks.delivery.messages import next_step, title
@@ -20,8 +21,7 @@ _ROWS, _PRODUCTS, _NAME, _LABEL = 6, 5, 56, 36
 """Warnings and products of a table, characters of a product's name in a table and beside a bar: what a slide holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bars:
+class Bars(Struct, frozen=True, kw_only=True):
     """A bar chart: labels, values, the text of each, and which bar stands out; `unit` follows a value."""
 
     title: str
@@ -30,8 +30,7 @@ class Bars:
     marked: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A short table of text; every column after the first is a number."""
 
     title: str
@@ -39,8 +38,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slide:
+class Slide(Struct, frozen=True, kw_only=True):
     """One message: `facts` are (figure, what it is); at most one of `bars` and `tables` is drawn beside them."""
 
     title: str
@@ -50,8 +48,7 @@ class Slide:
     tables: tuple[Table, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(Struct, frozen=True, kw_only=True):
     """The slides, and what stands at the foot of each."""
 
     title: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 __all__ = ["Check", "Result", "Severity"]
 
@@ -11,8 +13,7 @@ Severity = Literal["block", "warn", "info"]
 Result = Literal["pass", "info", "warn", "allowed", "block"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """The outcome of one rule in one run.
 
     `rows` counts the input rows that broke the rule (0 when it holds). `result` is `pass`, or the

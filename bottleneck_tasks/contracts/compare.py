@@ -7,8 +7,10 @@ value moves (its type, its unit, the key). A promise added, or a text reworded, 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bottleneck_tasks.errors import DataError, SourceMissingError
 
@@ -40,8 +42,7 @@ _STRUCTURE = {"logicalType", "physicalType", "logicalTypeOptions", "primaryKey",
 _Finding = tuple[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference: `where` is a dataset or `dataset.column`, `breaks` whether a consumer has to act."""
 
     where: str

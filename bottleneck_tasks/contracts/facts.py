@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import Any, TypedDict
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 __all__ = ["Delivered", "DeliveredFile", "Figures", "LedgerLine", "SourceFacts"]
 
@@ -12,8 +14,7 @@ __all__ = ["Delivered", "DeliveredFile", "Figures", "LedgerLine", "SourceFacts"]
 _OF_PARQUET = ("columns", "plain_columns")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFacts:
+class SourceFacts(Struct, frozen=True, kw_only=True):
     """One export as it was read. `rows` counts data rows, blank ones included, header excluded.
 
     `columns` is what an export that came as Parquet, and is kept as it is, calls the columns of the contract;
@@ -39,8 +40,7 @@ class SourceFacts:
         return {name: value for name, value in asdict(self).items() if value or name not in _OF_PARQUET}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True, kw_only=True):
     """One source in one stage, in rows: rows in = kept + duplicate + out of scope + quarantined.
 
     >>> counts = {"kept": 714, "duplicate": 714, "out_of_scope": 3, "quarantined": 82, "reasons": {}}
@@ -81,8 +81,7 @@ class Delivered(TypedDict):
     files: dict[str, DeliveredFile]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """The figures of a month. Amounts are exact EUR including tax, revenue is to date (price x total_sales)."""
 
     merged: int
@@ -104,6 +103,6 @@ class Figures:
     @classmethod
     def from_dict(cls, entry: dict[str, Any]) -> Figures:
         """Read back what `to_dict` wrote."""
-        names = [each.name for each in fields(cls) if each.type == "Decimal"]
+        names = [name for name, kind in cls.__annotations__.items() if kind == "Decimal"]
         amounts: dict[str, Any] = {name: Decimal(entry[name]) for name in names}
         return cls(**{**entry, **amounts})

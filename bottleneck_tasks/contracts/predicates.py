@@ -5,8 +5,9 @@ Pandera judges the whole table; these predicates point at the rows. A property t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import InternalError
 
@@ -26,8 +27,7 @@ _COMPARISONS = {
 _KIND_OF_DTYPE = {"Int64": "a whole number", "Money": "an amount", "String": "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class RowRule:
+class RowRule(Struct, frozen=True):
     """A rule on one column: `broken` and `message` are SQL over its value `c` and its cell's text `c_text`."""
 
     rule: str

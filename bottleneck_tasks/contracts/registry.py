@@ -6,9 +6,10 @@ the first `Dataset.model` only, so by the stages that judge and not by those tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.contracts.digest import digest
 from bottleneck_tasks.exports import EXPORTS
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["DATASETS", "SOURCES", "Column", "Dataset", "SourceContract"]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """What a contract says of a column: its type, what it means, and the rules and unit that its metadata name."""
 
     kind: str
@@ -30,8 +30,7 @@ class Column:
     metadata: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """One dataset: its columns in contract order, and the Pandera model that they come from."""
 
     name: str
@@ -48,8 +47,7 @@ class Dataset:
         return model
 
 
-@dataclass(frozen=True, slots=True)
-class SourceContract:
+class SourceContract(Struct, frozen=True):
     """One export: its raw dataset and its clean dataset."""
 
     name: str

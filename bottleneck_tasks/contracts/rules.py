@@ -6,8 +6,9 @@ stage's `sql/rules/` returns the rows that break it. Severities can be changed i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bottleneck_tasks.contracts.check import Severity
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Rule", "rules_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule; `french` is its title in the reports that the business reads."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.delivery import svg
 from bottleneck_tasks.delivery.french import count, decimal, euros, percent, plural, spaced
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Chart", "charts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A drawing, its heading and the sentence that says what it shows."""
 
     title: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from bottleneck_tasks.database import parquet_rows, read_sql, session
 from bottleneck_tasks.settings_sections import Resources
@@ -23,8 +23,7 @@ SPIRITS = r"\b(armagnac|brandy|calvados|cognac|eaux?[- ]de[- ]vie|gin|grappa|liq
 """Titles of spirits. A help to the reader only: the premium rule is about price and knows no product kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measures:
+class Measures(Struct, frozen=True, kw_only=True):
     """Counts of products and exact EUR amounts; `top` is the 20 products with the highest revenue."""
 
     products: int
@@ -55,8 +54,7 @@ class Measures:
         return self.unsold_value / self.stock_value if self.stock_value else self.stock_value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class Ranked(Struct, frozen=True, kw_only=True):
     """One product of a short list; `stock_value` is price x stock, EUR."""
 
     product_id: int
@@ -70,8 +68,7 @@ class Ranked:
     is_premium: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class Suspect(Struct, frozen=True, kw_only=True):
     """A product whose price CA-W1 names, and the revenue (EUR) and premium count of the month without it."""
 
     product_id: int
@@ -85,8 +82,7 @@ class Suspect:
     premium_without: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class House(Struct, frozen=True, kw_only=True):
     """The first words of titles that make the most revenue."""
 
     house: str
@@ -94,8 +90,7 @@ class House:
     products: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
+class Sensitivity(Struct, frozen=True, kw_only=True):
     """Products that each rule would call premium; `iqr_fence` in EUR, None without prices."""
 
     z_15: int
@@ -108,8 +103,7 @@ class Sensitivity:
     iqr_fence: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insights:
+class Insights(Struct, frozen=True, kw_only=True):
     """Everything a report derives from the mart, of a size that does not grow with it."""
 
     measures: Measures
@@ -185,5 +179,4 @@ def _records(connection: duckdb.DuckDBPyConnection, name: str, **values: Any) ->
 
 
 def _ranked(lists: list[dict[str, Any]], name: str) -> tuple[Ranked, ...]:
-    wanted = [field.name for field in fields(Ranked)]
-    return tuple(Ranked(**{key: row[key] for key in wanted}) for row in lists if row["list"] == name)
+    return tuple(Ranked(**{key: row[key] for key in Ranked.__struct_fields__}) for row in lists if row["list"] == name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from bottleneck_tasks.delivery import svg
 from bottleneck_tasks.delivery.french import STAGES, count, plural
@@ -22,8 +22,7 @@ _WIDTH, _FIRST, _STEP, _BAR, _RESULT = 1080, 10, 300, 12, 858
 _THICKEST, _LINE, _HEAD, _GAP = 56, 19, 30, 26
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """One source through its steps."""
 
     source: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,7 @@ __all__ = ["FINDING_COLUMNS", "Material"]
 FINDING_COLUMNS = ("rule", "source", "file", "sheet", "row", "column", "value", "message")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(Struct, frozen=True, kw_only=True):
     """Everything a report may show. `month` is None when the run was given none: no text then names a month.
 
     `trends` is what the history stage left for the report (history/trends.json), None without a history.

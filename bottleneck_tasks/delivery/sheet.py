@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from bottleneck_tasks.delivery.escape import fit_cell, visible
 
@@ -23,8 +24,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _EXCEL_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula without its `=`, and the value it computes."""
 
     text: str
@@ -34,8 +34,7 @@ class Formula:
 Value = str | int | float | Decimal | Formula | None
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """Rows of rendered cells, to be put in any order; `heights` in points, `links` from a cell to a place in the workbook."""
 
     cells: dict[int, list[str]] = field(default_factory=dict)

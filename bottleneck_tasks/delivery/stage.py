@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.atomic import place_file, sha256_of
 from bottleneck_tasks.crash import crash_point
@@ -42,8 +43,7 @@ DELIVERABLES = (
 """What a month delivers, in the order it is placed: the manifest last, as the mark of a complete set."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """What a run delivered: the figures, every check of every stage, the source rows, the files by name."""
 
     run_id: str

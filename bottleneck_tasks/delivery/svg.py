@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,8 +16,7 @@ WIDTH, HEIGHT = 460, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 24, 28, 46
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Maps values between `low` and `high` to pixels between `start` and `end`."""
 
     low: float
@@ -31,8 +30,7 @@ class Scale:
         return round(self.start + (value - self.low) * (self.end - self.start) / span if span else self.start, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The two axes of a chart: values to pixels, with ticks as (value, label)."""
 
     x: Scale

@@ -5,9 +5,10 @@ Reads what the history stage left (`Material.trends`); without a history there i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.delivery import svg
 from bottleneck_tasks.delivery.charts import Chart
@@ -34,8 +35,7 @@ _SERIES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trends:
+class Trends(Struct, frozen=True, kw_only=True):
     """What the page says of the months: sentences, charts, and the products that moved, came and went."""
 
     own_revenue: Decimal | None

@@ -5,8 +5,9 @@ Rows are formatted a batch at a time by Arrow: memory is bounded and ten million
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.delivery.escape import escape_column
 
@@ -21,8 +22,7 @@ __all__ = ["DIALECTS", "Dialect", "write_csv"]
 _BATCH = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """How a CSV file is written."""
 
     separator: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.delivery.insights import insights
@@ -35,8 +37,7 @@ _ALL = 7 + len(CSV_TABLES)
 """Files written when no workbook is left out: two workbooks, the tables, the quarantine, Parquet, three documents."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class Delivered(Struct, frozen=True, kw_only=True):
     """The files by name, and the checks of this stage: OUT-01, and a warning for each workbook left out."""
 
     files: dict[str, Path]

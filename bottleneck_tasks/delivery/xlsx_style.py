@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -18,8 +18,7 @@ WINE = "7B1E3A"
 _INK, _GREY, _LINE = "1F1B1D", "6B6266", "E3DADD"
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(Struct, frozen=True):
     """Style numbers by use."""
 
     title: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from openpyxl.formatting import rule as rules
 from openpyxl.styles import Font, PatternFill
 
@@ -32,8 +32,7 @@ _WIDTHS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table sheet; `width` in characters."""
 
     name: str

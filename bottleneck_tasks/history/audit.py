@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bottleneck_tasks.history.past import Past, Recorded
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Standing", "audit"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """One published month; `changed` are the months before it that it was not compared with as they are now."""
 
     month: Month

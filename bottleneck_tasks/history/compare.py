@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.database import read_sql
 from bottleneck_tasks.history.figures import figures_of
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "judge_figures", "load_products", "sales_by_month"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """One figure of the month, held against those before: `before` is that of `month`, the latest known one."""
 
     rule: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bottleneck_tasks.contracts.facts import Figures
 from bottleneck_tasks.month import Month
@@ -18,8 +20,7 @@ __all__ = ["SCHEMA", "MonthFacts", "SourceRecord"]
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRecord:
+class SourceRecord(Struct, frozen=True, kw_only=True):
     """One export: its bytes (`sha256`), what they hold whatever the order (`content`), rows, share of empty cells (0 to 1)."""
 
     file: str
@@ -29,8 +30,7 @@ class SourceRecord:
     nulls: dict[str, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthFacts:
+class MonthFacts(Struct, frozen=True, kw_only=True):
     """The facts of one month; `products` identifies the rows of its snapshot.parquet."""
 
     month: Month

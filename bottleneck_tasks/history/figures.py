@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bottleneck_tasks.history.facts import MonthFacts
@@ -15,8 +16,7 @@ _FEW_ROWS, _FEW_PRODUCTS, _FEW_PREMIUM = 15.0, 20.0, 6.0
 _FEW_EUROS, _CENTS = 500.0, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A value, the rule that judges it, the setting that bounds it; `slack` is in the figure's own unit."""
 
     value: float

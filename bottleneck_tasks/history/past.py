@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.exports import EXPORTS
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Match", "Past", "Recorded"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """One published month: its run, its facts, and the facts (digest by month) that it was compared with."""
 
     month: Month
@@ -30,8 +30,7 @@ class Recorded:
     read_products: Callable[[], pa.Table]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
+class Match(Struct, frozen=True, order=True):
     """A source that was delivered for another month: `same` is `file`, or `content` when it was saved again."""
 
     source: str
@@ -42,8 +41,7 @@ class Match:
         return f"{self.source} {self.month} {self.same}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class Past(Struct, frozen=True, eq=False):
     """Every published month of a history, by month."""
 
     uri: str

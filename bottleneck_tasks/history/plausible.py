@@ -6,9 +6,10 @@ Positions are months since year 0. Everything here is a number in, an interval o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,7 @@ _WIDEST = 2.0
 _RECENT = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """From when on, and how far: months before robust z is used, its limit, and twice the smallest tolerance."""
 
     min_months: int
@@ -34,8 +34,7 @@ class Limits:
     slack: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+class Interval(Struct, frozen=True, kw_only=True):
     """The values that pass, how they were found, and the robust z-score of the value where there is one."""
 
     low: float

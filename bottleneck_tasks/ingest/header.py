@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import ContractError
 
@@ -29,8 +30,7 @@ def normalise_name(value: Any) -> str:
     return text.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A header row: its index from 0 in the rows given, and where each contract column stands."""
 
     index: int

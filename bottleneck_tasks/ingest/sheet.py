@@ -6,8 +6,9 @@ the kind of cell it came from: number, text, date, boolean, error, or `untyped` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Sheet"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """A table found in a file. `header_row` is 1 for the first row of the sheet.
 
     The cells are a `table`, or a DuckDB `query` that yields them; `retry` gives what to read when DuckDB refuses it.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
+
+from msgspec import Struct
 
 __all__ = ["ColumnLineage", "Input", "column_lineage"]
 
@@ -19,8 +20,7 @@ class Input(NamedTuple):
     how: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnLineage:
+class ColumnLineage(Struct, frozen=True):
     """One dataset: what makes each column, and what decides which rows there are and their order."""
 
     fields: dict[str, tuple[Input, ...]]

@@ -6,8 +6,10 @@ Each stage is a panel: its name, the datasets it makes in lanes (one a source), 
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.lineage.steps import MART_NAME, export_of, rules_by_stage, stages, steps
@@ -27,8 +29,7 @@ _HEADER, _LANE, _NODE, _LANES = 66, 50, 34, len(SOURCES) + 1
 _BADGE, _BADGE_PITCH, _PADDING = 22, 27, 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A rectangle in pixels. `kind` is panel, export, dataset, findings, group, file, block, warn, or info."""
 
     id: str
@@ -42,8 +43,7 @@ class Box:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """An arrow through right angles; a dashed one carries rejected rows."""
 
     source: str
@@ -52,8 +52,7 @@ class Edge:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """A laid out picture."""
 
     width: float

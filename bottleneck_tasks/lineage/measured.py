@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Measured", "RunFacts"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """One dataset of a run. `fields` are (name, type, meaning); `size` is in bytes; unknown values are None."""
 
     name: str
@@ -30,8 +30,7 @@ class Measured:
     columns: ColumnLineage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFacts:
+class RunFacts(Struct, frozen=True, kw_only=True):
     """One run: its identity, its checks of every stage, its datasets by name, its deliverables in order."""
 
     run_id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.contracts.judged_on import MART, datasets_of
 from bottleneck_tasks.contracts.registry import SOURCES
@@ -25,8 +26,7 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One step: `name` is unique (`ingest.erp`), `stage` its stage; inputs and outputs are names of datasets."""
 
     name: str

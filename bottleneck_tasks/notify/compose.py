@@ -7,11 +7,12 @@ number of summary.json or checks.json.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.notify.addresses import address_of
 from bottleneck_tasks.notify.render import render
@@ -36,8 +37,7 @@ _INSTEAD = {"report.xls": "revenue_report.xlsx"}
 """What is sent when a file was not delivered: report.xls ends at 65,535 rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A mail ready to be sent: its bytes with CRLF line ends, and the names of the files attached to it."""
 
     message_id: str

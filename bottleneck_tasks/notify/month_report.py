@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.contracts.check import Check
 from bottleneck_tasks.contracts.facts import Delivered
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MonthReport", "report_of_run", "report_of_store"]
 
-_FIELDS = tuple(field.name for field in fields(Check))
-"""A check without the findings that checks.json adds."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthReport:
+class MonthReport(Struct, frozen=True, kw_only=True):
     """A delivered month. `content_id` tells its content apart from any other content of the month.
 
     `place` and `folder` are the store and the folder in it where it is published, empty when it is not; `names` are
@@ -87,7 +84,8 @@ def _report(
     place: str = "",
     folder: str = "",
 ) -> MonthReport:
-    checks = [{key: entry[key] for key in _FIELDS} for entry in json.loads(read("checks.json"))]
+    # checks.json adds findings to a check
+    checks = [{key: entry[key] for key in Check.__struct_fields__} for entry in json.loads(read("checks.json"))]
     return MonthReport(
         month=month,
         content_id=content_id,

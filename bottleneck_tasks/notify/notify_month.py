@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import (
@@ -45,8 +46,7 @@ _STORE_WAIT = 90.0
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notified:
+class Notified(Struct, frozen=True, kw_only=True):
     """What a call did: `outcome` is `sent`, or `unchanged` when nobody was left to be told."""
 
     outcome: str
@@ -58,7 +58,8 @@ class Notified:
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of `bottleneck notify --json`."""
-        return asdict(self)
+        shape: dict[str, Any] = to_builtins(self)
+        return shape
 
 
 def outbox_key(report: MonthReport) -> str:

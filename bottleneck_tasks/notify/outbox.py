@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from bottleneck_tasks.errors import DataError, RunInProgressError
 from bottleneck_tasks.notify.holder import is_dead, this_process
@@ -39,8 +41,7 @@ _LOOK_EVERY = 0.25
 _COPIES = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(Struct, frozen=True, kw_only=True):
     """What became of the mail to one address; `answer` is the server's last word."""
 
     state: State = "waiting"
@@ -48,8 +49,7 @@ class Recipient:
     answer: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, kw_only=True):
     """An outbox held by this process until `release`; `recipients` are those of every call so far."""
 
     store: Store

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import stamina
+from msgspec import Struct, field
 
 from bottleneck_tasks.crash import crash_point
 from bottleneck_tasks.errors import AccessDeniedError, BottleneckError, UnavailableError
@@ -34,8 +34,7 @@ class _TryAgain(Exception):
     """Some recipient may be delivered by another try."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Sending:
+class Sending(Struct, kw_only=True):
     """One call at work: `headers` are the recipients as the To line names them, `letter` is what was sent last."""
 
     report: MonthReport

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import DataError
 from bottleneck_tasks.month import Month
@@ -20,8 +21,7 @@ __all__ = ["Current", "Pointer", "current", "damage", "months", "point_at", "rea
 _POINTER = re.compile(r"month=([0-9]{4}-(?:0[1-9]|1[0-2]))/CURRENT\.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(Struct, frozen=True, kw_only=True):
     """CURRENT.json: the folder of a run, the SHA-256 of its manifest, and its place in the order of publications.
 
     `version` is that of the object in the store, for the next compare-and-swap.
@@ -36,8 +36,7 @@ class Pointer:
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Current:
+class Current(Struct, frozen=True, kw_only=True):
     """A published month: its pointer and its files, `{name: {size, sha256}}`."""
 
     pointer: Pointer

@@ -7,8 +7,10 @@ left in the work directory.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from bottleneck_tasks.atomic import make_folders, write_bytes
 from bottleneck_tasks.contracts.facts import SourceFacts
@@ -28,8 +30,7 @@ __all__ = ["DeadLetter", "dead_letter", "inputs_of"]
 _LOG_LINES = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True, kw_only=True):
     """What failed: where (execution, flow, task), the rule, the reason, the inputs by SHA-256, the last log lines."""
 
     month: Month | None

@@ -9,8 +9,9 @@ ends with RunInProgressError (73): run again, it comes after the winner, on purp
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, to_builtins
 
 from bottleneck_tasks.atomic import sha256_of
 from bottleneck_tasks.crash import crash_point
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Published", "publish"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """What a publication did: `published`, or `unchanged` when this content was already current."""
 
     outcome: Literal["published", "unchanged"]
@@ -44,7 +44,7 @@ class Published:
 
     def to_dict(self) -> dict[str, Any]:
         """The shape of `bottleneck publish --json`."""
-        return {**asdict(self), "month": str(self.month)}
+        return {**to_builtins(self), "month": str(self.month)}
 
 
 def publish(

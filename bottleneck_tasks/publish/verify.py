@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import DataError, SourceMissingError
 from bottleneck_tasks.publish.current import current, read_file
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Verified", "verify"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
+class Verified(Struct, frozen=True, kw_only=True):
     """A month whose every file has the size and the SHA-256 of its manifest."""
 
     published: Current

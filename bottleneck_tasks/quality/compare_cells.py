@@ -7,8 +7,9 @@ aside, so that no later query has to look again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bottleneck_tasks.raw import ROW_NUMBER, all_plain, stored_columns, stored_rows
 
@@ -29,8 +30,7 @@ _FIRST, _FEW = 100_000, 0.05
 """Cells are kept aside when no more than this share of the first ones is read otherwise; else every query reads anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A column in SQL: its `value` as stored, its `text` as read, the `macro` that makes it comparable, its `kind`.
 
     Numbers, dates and booleans of a typed column are compared as they are: only text is to be read.
@@ -48,8 +48,7 @@ class _Cell:
         return f"{self.macro}({self.text})"
 
 
-@dataclass(frozen=True, slots=True)
-class ComparableCells:
+class ComparableCells(Struct, frozen=True):
     """The `query`; the columns `taken` as the numbers they are; those `touched`: some cell may be read otherwise."""
 
     query: str

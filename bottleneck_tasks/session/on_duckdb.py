@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from bottleneck_tasks.contracts.hold import hold
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
@@ -32,8 +33,7 @@ _SPARSE = 64
 """Whole numbers are told apart with one bit each as long as their range is less than so many times their count."""
 
 
-@dataclass(frozen=True, slots=True)
-class DuckDBSession:
+class DuckDBSession(Struct, frozen=True):
     """What `interface.Session` asks, of one connection."""
 
     connection: duckdb.DuckDBPyConnection

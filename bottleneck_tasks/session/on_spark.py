@@ -12,11 +12,12 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from bottleneck_tasks.contracts.hold_by_query import hold_by_query
 from bottleneck_tasks.database import MEMORY_SHARE, quote, read_sql, session, write_parquet
@@ -130,8 +131,7 @@ def _megabytes(limit: str) -> str:
     return f"{max(1, int(float(number) * MEMORY_SHARE * 1024 ** ('KMGT'.index(unit) - 1)))}m"
 
 
-@dataclass(frozen=True, slots=True)
-class SparkResult:
+class SparkResult(Struct, frozen=True):
     """The rows of a query, computed when they are asked for."""
 
     frame: DataFrame
@@ -151,8 +151,7 @@ class SparkResult:
         return [tuple(row) for row in self.frame.collect()]
 
 
-@dataclass(frozen=True, slots=True)
-class SparkSQLSession:
+class SparkSQLSession(Struct, frozen=True):
     """What `interface.Session` asks, of one Spark session."""
 
     spark: SparkSession

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["NamedQuery", "split_with"]
 
@@ -12,8 +13,7 @@ _NAME = re.compile(r"(\w+)\s+as\s+\(")
 _STEP = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"[^\"]*\"|[()]")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedQuery:
+class NamedQuery(Struct, frozen=True):
     """One query of a `with`: its name, its text, how often what follows it reads it."""
 
     name: str

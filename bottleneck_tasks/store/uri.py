@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from bottleneck_tasks.errors import ConfigurationError, UsageError
 
@@ -16,8 +17,7 @@ _LONGEST_NAME = 255
 _LONGEST_KEY = 900
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """An address taken apart: `bucket` is empty for a folder, `prefix` has no slash at its ends."""
 
     scheme: str

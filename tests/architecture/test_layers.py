@@ -76,6 +76,13 @@ def test_what_surrounds_the_product_stays_small_too(folder: str) -> None:
                 assert (node.end_lineno or 0) - node.lineno < 40, f"{path}: {node.name}"
 
 
+def test_values_are_structs() -> None:
+    """A month loads sixty classes of values: dataclasses took 40 ms to make them. Samples and the engine load them rarely."""
+    for path in _PACKAGE.rglob("*.py"):
+        if {"engine", "sample"}.isdisjoint(path.parts):
+            assert "dataclass(" not in path.read_text(encoding="utf-8"), path
+
+
 def test_no_clock_in_the_product() -> None:
     """A month never comes from the clock: no module asks for the date."""
     for path in _PACKAGE.rglob("*.py"):

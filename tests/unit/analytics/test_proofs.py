@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import duckdb
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -90,7 +90,7 @@ def test_a_wrong_result_breaks_its_rule(computed: DuckDBSession, spoil: str, rul
 def test_a_figure_one_cent_off_breaks_the_revenue_rule(computed: DuckDBSession, name: str) -> None:
     """The total, and premium plus ordinary, must be the same amount to the cent."""
     figures = compute_figures(computed, threshold=2.0)
-    wrong = dataclasses.replace(figures, **{name: getattr(figures, name) + Decimal("0.01")})
+    wrong = msgspec.structs.replace(figures, **{name: getattr(figures, name) + Decimal("0.01")})
     rows, observed = prove_figures(computed, wrong)["CA-02"]
     assert rows == figures.merged
     assert "2896.60 EUR recomputed" in observed

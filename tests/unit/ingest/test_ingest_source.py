@@ -6,13 +6,13 @@ import errno
 import hashlib
 import io
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 
 from bottleneck_tasks.contracts.registry import SOURCES
 from bottleneck_tasks.errors import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandera.pyarrow as pandera
 import pytest
+from msgspec.structs import replace
 
 from bottleneck_tasks.analytics import stage
 from bottleneck_tasks.contracts.erp import CleanErp
