@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    Mask = npt.NDArray[np.bool_]
     Text = npt.NDArray[np.uint8]
     Places = npt.NDArray[np.intp]
     Words = npt.NDArray[np.uint64]
 
-__all__ = ["CELL_START", "PREFIXED", "Glance", "Glances", "Pieces", "cells_of", "columns_of", "eight_bytes"]
+__all__ = [
+    "CELL_START",
+    "PREFIXED",
+    "Glance",
+    "Glances",
+    "Pieces",
+    "begin_with",
+    "cells_of",
+    "columns_of",
+    "eight_bytes",
+]
 
 PREFIXED = re.compile(rb":[cf][\s/>]")
 """What may be a cell or a formula whose name has a prefix."""
@@ -29,7 +40,6 @@ _PAD = bytes(3 * _WORD)
 """Behind a piece, so that eight bytes can be read from wherever an address ends."""
 
 CELL_START = b'<c r="'
-_START_WORD, _START_MASK = int.from_bytes(CELL_START, "little"), (1 << 8 * len(CELL_START)) - 1
 _ROW = int.from_bytes(b'<row r="', "little")
 _ONES, _HIGHS, _UPPER = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in (0x01, 0x80, 0xF0))
 _QUOTES, _ZEROS = _ONES * ord('"'), _ONES * ord("0")
@@ -127,10 +137,16 @@ def eight_bytes(text: Text) -> Words:
     return np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
 
 
+def begin_with(start: bytes, heads: Words) -> Mask:
+    """Which places, from their first eight bytes, begin with `start`."""
+    begins: Mask = (heads & ((1 << 8 * len(start)) - 1)) == int.from_bytes(start, "little")
+    return begins
+
+
 def cells_of(words: Words, at: Places) -> Places | None:
     """Which of the tags that begin with `c` are cells, or None when one is no other tag and not written as a cell is."""
     head = words[at]
-    is_cell = (head & _START_MASK) == _START_WORD
+    is_cell = begin_with(CELL_START, head)
     if is_cell.all():
         return at
     has_longer_name = ((head >> 16) & 0xFF) - ord("a") < _LETTERS

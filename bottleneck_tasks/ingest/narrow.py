@@ -6,14 +6,15 @@ guard, and is not held against the rules of XML: it reaches no parser.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bottleneck_tasks.ingest.glance import CELL_START, Pieces, cells_of, columns_of, eight_bytes
+from bottleneck_tasks.ingest.glance import CELL_START, Pieces, begin_with, cells_of, columns_of, eight_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from bottleneck_tasks.ingest.glance import Places, Words
+    from bottleneck_tasks.ingest.glance import Mask, Places, Words
 
 __all__ = ["HEAD", "NotPlainError", "cut_sheet", "narrow_sheet"]
 
@@ -22,7 +23,8 @@ HEAD = 1 << 20
 
 _END_OF_ROW = b"</row>"
 _END_OF_SHEET = b"</sheetData></worksheet>"
-_END_WORD, _END_MASK = int.from_bytes(_END_OF_ROW, "little"), (1 << 8 * len(_END_OF_ROW)) - 1
+_COMMENT = re.compile(rb"!(?<=<!)")
+"""Or what else is no tag, by its rarer letter: a search for both would stop at every tag."""
 
 
 class NotPlainError(Exception):
@@ -77,34 +79,36 @@ class _Narrowing(Pieces):
         """The piece, which ends where a cell does, without the cells of other columns that come before its last wanted one."""
         import numpy as np
 
-        if b"<!" in piece:
+        if _COMMENT.search(piece):
             raise NotPlainError
-        cells, ends, columns = self._places(piece)
-        if not cells.size:
+        places, heads, is_cell = self._borders(piece)
+        if not places.size:
             return piece
-        places = np.concatenate((cells, ends))
-        is_kept = np.concatenate((self._is_wanted[columns], np.ones(len(ends), np.bool_)))
-        order = np.argsort(places, kind="stable")
-        places, is_kept = places[order], is_kept[order]
-        last = np.flatnonzero(is_kept & (order < len(cells)))[-1:]
+        is_kept = ~is_cell
+        is_kept[is_cell] = self._is_wanted[columns_of(heads[is_cell])]
+        last = np.flatnonzero(is_kept & is_cell)[-1:]
         is_kept[last[0] if last.size else 0 :] = True
         turns = places[1:][is_kept[1:] != is_kept[:-1]].tolist()
         turns = [0, *([] if is_kept[0] else [int(places[0])]), *turns, len(piece)]
         return b"".join([piece[start:end] for start, end in zip(turns[::2], turns[1::2], strict=False)])
 
-    def _places(self, piece: bytes) -> tuple[Places, Places, Words]:
-        """Where cells begin and where rows end, and the column of each cell."""
+    def _borders(self, piece: bytes) -> tuple[Places, Words, Mask]:
+        """Where cells begin and rows end, in their order, the eight bytes from there on, and which of them are cells."""
         import numpy as np
 
         text = self._text(piece)
-        opens, other, mask = self._masks[:, : len(text) - 2]
-        np.equal(text[:-2], ord("<"), out=opens)
+        tags, ends, other = self._masks[:, : len(text) - 2]
+        np.equal(text[1:-1], ord("/"), out=ends)
+        np.logical_and(ends, np.equal(text[2:], ord("r"), out=other), out=ends)
+        np.logical_or(ends, np.equal(text[1:-1], ord("c"), out=tags), out=tags)
+        np.logical_and(tags, np.equal(text[:-2], ord("<"), out=other), out=tags)
         words = eight_bytes(text)
-        cells = cells_of(
-            words, np.flatnonzero(np.logical_and(opens, np.equal(text[1:-1], ord("c"), out=other), out=mask))
-        )
-        if cells is None:
+        places = np.flatnonzero(tags)
+        heads = words[places]
+        is_cell = begin_with(CELL_START, heads)
+        is_border = is_cell | begin_with(_END_OF_ROW, heads)
+        if is_border.all():
+            return places, heads, is_cell
+        if cells_of(words, places[~is_border]) is None:
             raise NotPlainError
-        np.logical_and(opens, np.equal(text[1:-1], ord("/"), out=other), out=mask)
-        ends = np.flatnonzero(np.logical_and(mask, np.equal(text[2:], ord("r"), out=other), out=mask))
-        return cells, ends[(words[ends] & _END_MASK) == _END_WORD], columns_of(words[cells])
+        return places[is_border], heads[is_border], is_cell[is_border]

@@ -65,7 +65,10 @@ def read_workbook(path: Path, contract: SourceContract, *, name: str, guarded: G
 
 
 def _wanted(heads: Path, *, contract: SourceContract, name: str) -> tuple[str, set[int]] | None:
-    """The entry of the sheet that will be read, and its columns, from a workbook of the first rows; None when they do not tell."""
+    """The entry of the sheet that will be read, and its columns, from a workbook of the first rows.
+
+    None when they do not tell, or the sheet has no other columns.
+    """
     import python_calamine as calamine
 
     with _mapped(name), calamine.load_workbook(str(heads)) as workbook:
@@ -75,7 +78,9 @@ def _wanted(heads: Path, *, contract: SourceContract, name: str) -> tuple[str, s
             return None
         first_column = (chosen.sheet.start or (0, 0))[1]
         columns = {first_column + position for position in header.positions.values()}
-        return None if header.missing or header.repeated else (sheet_entry(heads, chosen.title), columns)
+        if header.missing or header.repeated or len(columns) == chosen.sheet.width:
+            return None
+        return sheet_entry(heads, chosen.title), columns
 
 
 def _rows_below(sheet: CalamineSheet, errors: dict[int, dict[int, str]]) -> Iterator[list[str]]:

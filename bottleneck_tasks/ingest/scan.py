@@ -29,7 +29,7 @@ _CARRY = 1 << 20
 _LOW = 99_999
 """Rows up to here are not measured one by one: few columns make no large rectangle of them."""
 
-_LARGE = 32 << 20
+_LARGE = 16 << 20
 """Bytes of an entry that is looked at faster by NumPy, the time included that it takes to load."""
 
 _LAST_ROW = 1 << 20
