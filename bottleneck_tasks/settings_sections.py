@@ -113,7 +113,8 @@ class Plausibility(Section, frozen=True):
     Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
     `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR;
     `odd_cents_share` is that of the prices that end neither in 0, 5 nor 9; so many `equal_prices` and `even_steps` do not run
-    in a row; `stock_ratio` compares a stock with the third highest.
+    in a row; `stock_ratio` compares a stock with the third highest. Of fewer than `steady_products`, `revenue_share` and
+    `sales_ratio` grow by as much: a small shop lives on few products.
     """
 
     min_products: Annotated[int, Meta(ge=3)] = 50
@@ -121,7 +122,7 @@ class Plausibility(Section, frozen=True):
     zscore_high: Annotated[float, Meta(gt=0)] = 3.0
     zscore_low: Annotated[float, Meta(gt=0)] = 2.5
     house_products: Annotated[int, Meta(ge=2)] = 4
-    house_ratio: Annotated[float, Meta(gt=1)] = 5.0
+    house_ratio: Annotated[float, Meta(gt=1)] = 5.5
     revenue_share: Annotated[float, Meta(gt=0, le=1)] = 0.2
     sales_ratio: Annotated[float, Meta(gt=1)] = 2.5
     median_price_low: Annotated[float, Meta(ge=0)] = 5.0
@@ -130,6 +131,7 @@ class Plausibility(Section, frozen=True):
     equal_prices: Annotated[int, Meta(ge=3)] = 12
     even_steps: Annotated[int, Meta(ge=2)] = 9
     stock_ratio: Annotated[float, Meta(gt=1)] = 5.0
+    steady_products: Annotated[int, Meta(ge=1)] = 400
 
 
 class History(Section, frozen=True):

@@ -45,7 +45,7 @@ def _named(rule: str, products: list[Product], *, threshold: float = 2.0, **plau
             "post_status": none, "post_name": none, "guid": none, "post_date": none,
         }),
     }  # fmt: skip
-    settings = one_thread(plausibility={"min_products": 3, **plausibility}, premium={"zscore_threshold": threshold})
+    settings = one_thread(plausibility={"min_products": 3, "steady_products": 1, **plausibility}, premium={"zscore_threshold": threshold})
     with tempfile.TemporaryDirectory() as folder, emptied(_SESSION) as connection:
         for name, table in tables.items():
             pq.write_table(table, Path(folder) / f"{name}.parquet")
@@ -78,10 +78,10 @@ _ROBUST = {"zscore_high": 99.0, "zscore_low": 99.0}
 @pytest.mark.parametrize(
     ("rule", "products", "settings", "named"),
     [
-        ("CA-W1", _house("10", "10", "10", "50"), _ROBUST, set()),
-        ("CA-W1", _house("10", "10", "10", "50.01"), _ROBUST, {4}),
-        ("CA-W1", _house("10", "10", "10", "2"), _ROBUST, set()),
-        ("CA-W1", _house("10", "10", "10", "1.99"), _ROBUST, {4}),
+        ("CA-W1", _house("10", "10", "10", "55"), _ROBUST, set()),
+        ("CA-W1", _house("10", "10", "10", "55.01"), _ROBUST, {4}),
+        ("CA-W1", _house("10", "10", "10", "1.82"), _ROBUST, set()),
+        ("CA-W1", _house("10", "10", "10", "1.81"), _ROBUST, {4}),
         ("CA-W1", _house("10", "10", "90"), _ROBUST, set()),
         ("CA-W1", _house("10", "10", "90"), {**_ROBUST, "house_products": 3}, {3}),
         ("CA-W1", _house("10", "10", "10", "90"), {**_ROBUST, "min_products": 4}, {4}),
@@ -91,6 +91,12 @@ _ROBUST = {"zscore_high": 99.0, "zscore_low": 99.0}
         ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25}, {4}),
         ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25, "min_products": 4}, {4}),
         ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25, "min_products": 5}, set()),
+        ("CA-W2", _sold(5, 5, 5, 15), {"revenue_share": 0.25, "steady_products": 8}, set()),
+        ("CA-W2", _sold(5, 5, 5, 16), {"revenue_share": 0.25, "steady_products": 8}, {4}),
+        ("CA-W2", _sold(5, 5, 5, 6), {"revenue_share": 0.25, "steady_products": 3}, {4}),
+        ("CA-W3", _sold(10, 50, 3, 12, 1), {"sales_ratio": 2.5, "steady_products": 10}, set()),
+        ("CA-W3", _sold(10, 51, 3, 12, 1), {"sales_ratio": 2.5, "steady_products": 10}, {2}),
+        ("CA-W3", _sold(10, 26, 3, 12, 1), {"sales_ratio": 2.5, "steady_products": 3}, {2}),
         ("CA-W3", _sold(10, 25, 3, 12, 1), {"sales_ratio": 2.5}, set()),
         ("CA-W3", _sold(10, 26, 3, 12, 1), {"sales_ratio": 2.5}, {2}),
         ("CA-W3", _sold(0, 2, 0, 0), {"sales_ratio": 2.5}, set()),

@@ -205,7 +205,7 @@ def _stocks_times_ten(month: SmallMonth) -> list[Cell]:
 
 def _loose(**limits: float) -> dict[str, dict[str, float]]:
     """Settings under which nothing is far, but for `limits`."""
-    far = {"min_products": 5, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
+    far = {"min_products": 5, "steady_products": 1, "zscore_high": 99.0, "zscore_low": 99.0, "revenue_share": 1.0}
     return {"plausibility": {**far, **limits}}
 
 

@@ -1,5 +1,6 @@
 -- a counter typed ten times too high stands far above all others; counters that are all alike, or all multiples of one
--- number, come of an export that lost, exchanged or multiplied them; of twenty products sold that is no accident
+-- number, come of an export that lost, exchanged or multiplied them; of twenty products sold that is no accident. The fewer
+-- products a shop has, the farther its best seller may be from the third
 with best_sales as (
     select total_sales from mart order by total_sales desc nulls last limit 3
 ),
@@ -45,5 +46,5 @@ where
     and (
         kinds = 1
         or (sold >= 20 and (step > 1 or lowest_sold = highest or (lowest > 0 and kinds <= 3)))
-        or total_sales > getvariable('sales_ratio') * greatest(third_counter, 1)
+        or total_sales > getvariable('sales_ratio') * greatest(1, getvariable('steady_products') / n) * greatest(third_counter, 1)
     )
