@@ -110,7 +110,8 @@ class Premium(Section, frozen=True):
 class Plausibility(Section, frozen=True):
     """When a price or a revenue is named as implausible, judged on months of at least `min_products` products.
 
-    Deviations are robust z-scores of the log price; a house is the first words of a title; a share is of 1;
+    Deviations are robust z-scores of the log price, of prices more than `price_gap` times the next; a house is the first
+    words of a title; a share is of 1;
     `unreadable_share` is that of the cells of an ERP column; `sales_ratio` compares a counter with the third highest; medians are in EUR;
     `odd_cents_share` is that of the prices that end neither in 0, 5 nor 9; so many `equal_prices` and `even_steps` do not run
     in a row; `stock_ratio` compares a stock with the third highest. Of fewer than `steady_products`, `revenue_share` and
@@ -121,6 +122,7 @@ class Plausibility(Section, frozen=True):
     unreadable_share: Annotated[float, Meta(ge=0, le=1)] = 0.1
     zscore_high: Annotated[float, Meta(gt=0)] = 3.0
     zscore_low: Annotated[float, Meta(gt=0)] = 2.5
+    price_gap: Annotated[float, Meta(ge=1)] = 1.3
     house_products: Annotated[int, Meta(ge=2)] = 4
     house_ratio: Annotated[float, Meta(gt=1)] = 5.5
     revenue_share: Annotated[float, Meta(gt=0, le=1)] = 0.2

@@ -154,7 +154,7 @@ def _dragged(month: SmallMonth, column: str, values: list[float]) -> list[Cell]:
     sheet, cells = ("web" if column == "total_sales" else "erp"), []
     uneven = [{"price": 11 + other, "stock_quantity": other, "total_sales": 11 - other} for other in _UNEVEN]
     for number, varied in enumerate(uneven[:4]):
-        add(month, 290 + number, **varied)
+        add(month, 296 + number, **varied)
     for number, (value, varied) in enumerate(zip(values, uneven, strict=False)):
         rows = add(month, 300 + number, **{**varied, column: value})
         cells.append(Cell(sheet, getattr(rows, sheet), column, f"{value:.15g}"))

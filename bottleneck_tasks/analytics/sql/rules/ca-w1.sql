@@ -1,5 +1,6 @@
 -- a price typed ten times too high makes a wine premium, and 16 others ordinary, without moving revenue when unsold
 -- neighbours are all products (robust z of the log price) and the products of the same house (first words of the title)
+-- prices that rise to the farthest in small steps are a dear range: a far price stands apart from the one before it
 -- medians are counted on different prices, of the month and of a house: few, whatever the number of products
 with price_counts as (
     select
@@ -45,6 +46,27 @@ price_spread as (
         (min(case when 2 * last_place >= n then distance end) + min(case when 2 * last_place > n then distance end)) / 2 as spread
     from ranked_distances
 ),
+stepped_prices as (
+    select
+        price,
+        cast(cents as double) as cents,
+        cast(lag(cents) over (order by price) as double) as cents_below,
+        cast(lead(cents) over (order by price) as double) as cents_above,
+        (log_price - centre) / nullif(1.4826 * spread, 0) as robust_zscore
+    from price_counts
+    cross join price_level
+    cross join price_spread
+),
+range_ends as (
+    select
+        min(
+            case when robust_zscore > getvariable('zscore_high') and cents > getvariable('price_gap') * cents_below then price end
+        ) as dear_from,
+        max(
+            case when robust_zscore < -getvariable('zscore_low') and cents_above > getvariable('price_gap') * cents then price end
+        ) as cheap_to
+    from stepped_prices
+),
 housed_prices as (
     select house, price, count(*) as products
     from (select price, house_of(post_title) as house from mart where price > 0) as housed_products
@@ -70,25 +92,26 @@ compared_prices as (
     select
         house,
         price,
-        (ln(price) - centre) / nullif(1.4826 * spread, 0) as robust_zscore,
-        cast(cast(price * 100 as decimal(38, 0)) as double) / house_cents as house_ratio,
+        robust_zscore,
+        cents / house_cents as house_ratio,
         n,
         total,
         s,
         q
     from housed_prices
+    inner join stepped_prices using (price)
     left join houses using (house)
     cross join price_level
-    cross join price_spread
 ),
 outlying_prices as (
-    select *
+    select compared_prices.*
     from compared_prices
+    cross join range_ends
     where
         n >= getvariable('min_products')
         and (
-            robust_zscore > getvariable('zscore_high')
-            or robust_zscore < -getvariable('zscore_low')
+            price >= dear_from
+            or price <= cheap_to
             or house_ratio > getvariable('house_ratio')
             or house_ratio < 1 / getvariable('house_ratio')
         )

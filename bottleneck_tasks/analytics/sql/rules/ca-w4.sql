@@ -1,11 +1,11 @@
 -- prices that are all in cents, or all without their comma, keep every ratio: only their level tells; prices that are
--- all whole euros were rounded, or cut at the comma, by the export; a shop's prices end in 0, 5 or 9, others when they were
--- converted: without tax, in another currency, by a percentage
+-- all whole euros were rounded, or cut at the comma, by the export (all multiples of five are a shop's); a shop's prices end
+-- in 0, 5 or 9, others when they were converted: without tax, in another currency, by a percentage
 with price_level as (
     select
         count(*) as n,
         median(cast(price * 100 as double)) / 100 as middle,
-        bool_and(price = floor(price)) as whole,
+        bool_and(price = floor(price)) and not bool_and(price % 5 = 0) as whole,
         sum(case when cast(price * 100 as bigint) % 5 <> 0 and cast(price * 100 as bigint) % 10 <> 9 then 1 else 0 end) as odd
     from mart
 ),
