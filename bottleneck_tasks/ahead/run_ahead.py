@@ -28,7 +28,11 @@ __all__ = ["RunAhead"]
 
 _DEPTH = 2
 """Months that wait analysed at most: each is a folder on the disk."""
-_CODE = "import sys; from bottleneck_tasks.ahead.prepare import serve; serve(int(sys.argv[1]))"
+_CODE = """import sys
+from bottleneck_tasks.unneeded import leave_out
+leave_out(["run"])
+from bottleneck_tasks.ahead.prepare import serve
+serve(int(sys.argv[1]))"""
 
 
 class RunAhead:
