@@ -104,11 +104,12 @@ def s3(s3_endpoint: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Bucket:
 
 @pytest.fixture(params=["small", "large"])
 def either_look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small sheet is looked at with patterns and read whole, a large one is looked at as an array of bytes and narrowed.
+    """A small sheet is looked at with patterns and read whole, a large one is inflated by zlib-ng, looked at as an array of bytes and narrowed.
 
     A test that uses this runs both ways.
     """
     if request.param == "large":
         monkeypatch.setattr(scan, "_LARGE", 0)
+        monkeypatch.setattr(archive, "_LARGE", 0)
         monkeypatch.setattr(narrow, "HEAD", 900)
         monkeypatch.setattr(archive, "CHUNK", 500)

@@ -18,6 +18,7 @@ from bottleneck_tasks.ingest.refuse import refuse
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from bottleneck_tasks.settings import Limits
 
@@ -25,6 +26,9 @@ __all__ = ["CHUNK", "declared_entries", "inflate", "open_archive"]
 
 CHUNK = 1 << 18
 """Bytes of an entry that are in memory at once."""
+
+_LARGE = 1 << 22
+"""Bytes of an entry that zlib-ng inflates faster, the time included that it takes to load."""
 
 _PIECE = 1 << 16
 _ENTRY_OF_DIRECTORY = 256
@@ -84,12 +88,13 @@ def inflate(file: io.FileIO, entry: zipfile.ZipInfo, *, name: str, limits: Limit
     """Yield the content of an entry in chunks, holding it to what the directory declares.
 
     Raises UnsafeWorkbookError (65, SRC-02) as soon as it is longer than declared or passes a budget,
-    zipfile.BadZipFile or zlib.error when it is damaged.
+    zipfile.BadZipFile when it is damaged.
     """
     size = checksum = 0
-    for chunk in _decoded(file, entry):
+    library = _library(entry)
+    for chunk in _decoded(file, entry, library):
         size += len(chunk)
-        checksum = zlib.crc32(chunk, checksum)
+        checksum = library.crc32(chunk, checksum)
         if size > entry.file_size:
             refuse("SRC-02", f"{entry.filename} is longer than the archive declares", name)
         _check_size(entry, size, name=name, limits=limits)
@@ -98,19 +103,31 @@ def inflate(file: io.FileIO, entry: zipfile.ZipInfo, *, name: str, limits: Limit
         raise zipfile.BadZipFile(f"bad checksum of {entry.filename}")
 
 
-def _decoded(file: io.FileIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def _library(entry: zipfile.ZipInfo) -> ModuleType:
+    """zlib, or its faster kin for a large entry: same bytes, same refusals."""
+    if entry.file_size < _LARGE:
+        return zlib
+    from zlib_ng import zlib_ng
+
+    return zlib_ng
+
+
+def _decoded(file: io.FileIO, entry: zipfile.ZipInfo, library: ModuleType) -> Iterator[bytes]:
     if entry.compress_type == zipfile.ZIP_STORED:
         yield from _stored(file, entry)
         return
     if entry.compress_type != zipfile.ZIP_DEFLATED:
         raise zipfile.BadZipFile(f"unknown compression of {entry.filename}")
-    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+    decoder = library.decompressobj(-zlib.MAX_WBITS)
     for piece in _stored(file, entry):
         data, chunk = piece, b"."
         while data or (len(chunk) == CHUNK and not decoder.eof):
             if decoder.eof:
                 raise zipfile.BadZipFile(f"bytes after the end of {entry.filename}")
-            chunk = decoder.decompress(data, CHUNK)
+            try:
+                chunk = decoder.decompress(data, CHUNK)
+            except library.error as error:
+                raise zipfile.BadZipFile(str(error)) from error
             data = decoder.unconsumed_tail or decoder.unused_data
             yield chunk
     if not decoder.eof:

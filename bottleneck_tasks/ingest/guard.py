@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from bottleneck_tasks.ingest.archive import declared_entries, inflate, open_archive
@@ -21,7 +20,7 @@ __all__ = ["Guarded", "guard"]
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _KIND_OF_MAGIC = {b"PK\x03\x04": "xlsx", b"PK\x05\x06": "zip", _OLE[:4]: "xls", b"PAR1": "parquet", b"%PDF": "pdf"}
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
+_DAMAGES = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
 
 
 class Guarded(NamedTuple):
