@@ -19,6 +19,9 @@ _BATCH = 20_000
 _ROWS = 500
 """Rows of Python objects that are held at once: more of them would leave the cache of the processor."""
 
+_NUMBER = "%.15g"
+"""The 15 significant digits that Excel itself keeps: 24.2, 15298. In three quarters of the time that a format takes."""
+
 _NUMBERS = {float, int}
 _KIND_OF_TYPE: dict[type, str] = {float: "number", int: "number", str: "text", bool: "boolean"}
 
@@ -81,17 +84,17 @@ def _batches(
 
 
 def _texts_and_kinds(values: Sequence[Any], kind: str | None) -> tuple[Sequence[str | None], Sequence[str | None]]:
-    """The cells of one column. Numbers are written with the 15 significant digits that Excel itself keeps: 24.2, 15298."""
+    """The cells of one column."""
     types = set(map(type, values))
     if types <= _NUMBERS:
-        return [f"{value:.15g}" for value in values], ["number"] * len(values)
+        return [_NUMBER % value for value in values], ["number"] * len(values)
     if types == {str}:
         if "" not in values:
             return values, [kind or "text"] * len(values)
         texts = [value or None for value in values]
         return texts, [text and (kind or "text") for text in texts]
     if types == {str, float}:
-        texts = [f"{value:.15g}" if type(value) is float else value or None for value in values]
+        texts = [_NUMBER % value if type(value) is float else value or None for value in values]
         return texts, ["number" if type(value) is float else "text" if value else None for value in values]
     if types == {str, datetime}:
         texts = [_as_shown(value) if type(value) is datetime else value or None for value in values]
@@ -119,7 +122,7 @@ def _kind_of(value: object) -> str | None:
 
 def _as_text(value: object) -> str | None:
     if type(value) in _NUMBERS:
-        return f"{value:.15g}"
+        return _NUMBER % value
     if isinstance(value, bool):
         return "1" if value else "0"
     return str(value) or None
