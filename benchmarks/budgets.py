@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,21 +131,22 @@ def workbook_budgets(_: Machine, rounds: int) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         paths = write_sample(Path(folder), products=95_000)
         files = (paths.erp, paths.web, paths.liaison)
-        reader = [python("-c", _READER, *files) for _ in range(min(rounds, 2))]
-        ours = [
-            json.loads(python(_STAGES, "--source", folder, "--until", "ingest").output)["stages"]["ingest"]["cpu"]
-            for _ in range(min(rounds, 2))
-        ]
-    alone = min(run.cpu for run in reader)
-    ratio = min(ours) / alone
+        pairs = [(python("-c", _READER, *files).cpu, _ingest_cpu(folder)) for _ in range(max(rounds, 3))]
+    ratio = statistics.median(ours / alone for alone, ours in pairs)
+    seconds = statistics.median(ours for _, ours in pairs)
     return [
         Line(
             "ingest of workbooks with 201,000 web rows",
             "1.2 times the reader alone",
-            f"{min(ours):.1f} processor s, {ratio:.1f} times",
+            f"{seconds:.1f} processor s, {ratio:.2f} times",
             "pass" if ratio <= 1.2 else "FAIL",  # noqa: PLR2004 - the budget named beside it
         )
     ]
+
+
+def _ingest_cpu(folder: str) -> float:
+    found = json.loads(python(_STAGES, "--source", folder, "--until", "ingest").output)
+    return float(found["stages"]["ingest"]["cpu"])
 
 
 def _seconds(machine: Machine, what: str, found: Measured, budget: float) -> Line:
