@@ -79,22 +79,27 @@ def write_findings(session: Session, path: Path, *, sources: Iterable[SourceFact
 def describe(session: Session, rules: Iterable[str], path: Path, *, limit: int = 5) -> list[str]:
     """A few lines for a person: the first cells that broke each rule, as `erp.xlsx Sheet1 row 12: ...`.
 
-    A cell may hold 32,000 characters: the line keeps the first and the last hundred.
+    A cell may hold 32,000 characters: the line keeps the first and the last hundred. What it holds is said when the
+    message does not.
     """
     session.attach("named", path)
     lines = []
     for rule in rules:
         rows = session.execute(
-            f'select file, sheet, row, "column", message, count(*) over () from named where rule = {quote(rule)} '
+            f'select file, sheet, row, "column", value, message, count(*) over () from named where rule = {quote(rule)} '
             f'order by source, row, "column" nulls last limit {limit}'
         ).fetchall()
         lines += [
-            f"{rule} {file} {sheet} row {row}, {column}: {_shortened(message)}"
-            for file, sheet, row, column, message, _ in rows
+            f"{rule} {file}{f' {sheet}' if sheet else ''} row {row}, {column}: {_shortened(message)}{_unsaid(value, message)}"
+            for file, sheet, row, column, value, message, _ in rows
         ]
-        if rows and rows[0][5] > limit:
-            lines.append(f"{rule} and {rows[0][5] - limit} more")
+        if rows and rows[0][6] > limit:
+            lines.append(f"{rule} and {rows[0][6] - limit} more")
     return lines
+
+
+def _unsaid(value: str | None, message: str) -> str:
+    return f"; the cell holds {_shortened(value)}" if value and value not in message else ""
 
 
 def _shortened(message: str) -> str:
