@@ -45,14 +45,20 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
     """
     try:
         folder, month = _folder_of(source, month)
-        names = sorted(path for path in folder.iterdir() if _is_export(path))
+        files = sorted(folder.iterdir())
+        names = [path for path in files if _is_export(path)]
+        others = [path for path in files if not path.name.startswith((".", "~$")) and path.is_file()]
     except OSError as error:
         raise from_os_error(error, doing="list the folder of the exports") from error
-    return choose(names, patterns, folder=folder), month
+    return choose(names, patterns, folder=folder, others=others), month
 
 
-def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: object) -> dict[str, _Path]:
+def choose(
+    names: Sequence[_Path], patterns: Mapping[str, str], *, folder: object, others: Sequence[PurePath] = ()
+) -> dict[str, _Path]:
     """The export of each source among the files of a folder, by their names alone; raises as `find` does.
+
+    Of `others`, those named as an export that is missing are told: they are of a kind that is not read.
 
     >>> from pathlib import PurePath
     >>> files = [PurePath("raw/Fichier_erp.xlsx"), PurePath("raw/web (2).csv")]
@@ -61,16 +67,8 @@ def choose(names: Sequence[_Path], patterns: Mapping[str, str], *, folder: objec
     """
     candidates = {name: [path for path in names if _matches(path, pattern)] for name, pattern in patterns.items()}
     found = _assign(candidates)
-    missing = [name for name in patterns if not found[name]]
-    if missing:
-        seen = ", ".join(printable(path.name) for path in names) or "no export at all"
-        raise SourceMissingError(
-            "SRC-01",
-            f"no file for {', '.join(f'{name} ({patterns[name]})' for name in missing)}",
-            f"put the missing export in the folder ({', '.join(ENDINGS)}), or change [sources] in bottleneck.toml",
-            folder=folder,
-            found=seen,
-        )
+    if missing := {name: patterns[name] for name in patterns if not found[name]}:
+        raise _missing(missing, names, others, folder)
     for name, paths in found.items():
         if len(paths) > 1:
             raise DataError(
@@ -91,6 +89,24 @@ def is_export_name(name: str) -> bool:
     (True, False, False)
     """
     return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
+
+
+def _missing(
+    patterns: Mapping[str, str], names: Sequence[PurePath], others: Sequence[PurePath], folder: object
+) -> SourceMissingError:
+    """What is there in place of the missing exports, and what to do."""
+    kinds = ", ".join(ENDINGS)
+    unread = [path for path in others if path not in names and any(_matches(path, each) for each in patterns.values())]
+    told = ", ".join(printable(path.name) for path in unread)
+    return SourceMissingError(
+        "SRC-01",
+        f"no file for {', '.join(f'{name} ({pattern})' for name, pattern in patterns.items())}",
+        f"save {told} as one of {kinds}"
+        if unread
+        else f"put the missing export in the folder ({kinds}), or change [sources] in bottleneck.toml",
+        folder=folder,
+        found=", ".join(printable(path.name) for path in names) or "no export at all",
+    )
 
 
 def _refuse_other_month(chosen: Mapping[str, PurePath], folder: object) -> None:

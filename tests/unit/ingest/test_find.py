@@ -230,3 +230,22 @@ def test_a_flat_folder_wins_over_raw(tmp_path: Path) -> None:
     _fill(tmp_path, *_PLAIN.values())
     paths, month = find(tmp_path, _PATTERNS, month=None)
     assert (paths["erp"], month) == (tmp_path / "erp.xlsx", None)
+
+
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (("erp.ods", "web.xlsx", "liaison.xlsx"), "save erp.ods as one of .xlsx, .xls, .csv, .parquet"),
+        (("erp.csv.gz", "Export_web.xlsm", "liaison.xlsx"), "save Export_web.xlsm, erp.csv.gz as one of "),
+        (("erp.xlsx", "web.xlsx", "web.ods"), "put the missing export in the folder "),
+        (("erp.xlsx", "web.xlsx", "readme.txt"), "put the missing export in the folder "),
+        (("erp.xlsx", "web.xlsx", ".liaison.ods", "~$liaison.ods"), "put the missing export in the folder "),
+    ],
+)
+def test_a_file_of_another_kind_in_place_of_an_export_is_told(
+    tmp_path: Path, names: tuple[str, ...], advice: str
+) -> None:
+    """An OpenDocument sheet or an archive named as the missing export: the message says to save it otherwise."""
+    with pytest.raises(SourceMissingError) as caught:
+        _found(_fill(tmp_path, *names))
+    assert caught.value.next_step.startswith(advice)

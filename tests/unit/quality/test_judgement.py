@@ -19,7 +19,7 @@ from bottleneck_tasks.gate import check_of, checks_of, gate
 from bottleneck_tasks.quality.stage import quality
 from bottleneck_tasks.settings import Settings
 from tests.unit.quality.faults import add
-from tests.unit.quality.stages import good_month, ingest_month, judge, one_thread
+from tests.unit.quality.stages import good_month, ingest_month, ingest_written, judge, one_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,3 +209,15 @@ def test_a_typed_amount_too_large_to_be_a_price_is_not_said_to_be_read(tmp_path:
     outcome = judge(month)
     assert outcome.broken() == {"ERP-W2": "warn"}
     assert [cell["value"] for cell in outcome.findings("ERP-W2")] == [price]
+
+
+def test_the_place_in_a_file_of_text_has_no_sheet(tmp_path: Path) -> None:
+    """`erp.csv row 2`, with one blank."""
+    month = good_month(tmp_path)
+    month.erp[1][2] = None
+    (month.write() / "erp.xlsx").unlink()
+    rows = [",".join("" if cell is None else str(cell) for cell in row) for row in month.erp]
+    (month.folder / "source" / "erp.csv").write_text("\n".join(rows), encoding="utf-8")
+    stopped = judge(month, run=ingest_written(month)).stopped
+    assert stopped is not None
+    assert stopped.details[0].startswith("CA-01 erp.csv row 2, price: ")

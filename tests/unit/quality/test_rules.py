@@ -254,18 +254,6 @@ def test_what_a_cell_holds_is_told_once(tmp_path: Path, price: float | str | Non
     assert stopped.details == (f"CA-01 erp.xlsx Sheet row 2, price: {told}",)
 
 
-def test_the_place_in_a_file_of_text_has_no_sheet(tmp_path: Path) -> None:
-    """`erp.csv row 2`, with one blank."""
-    month = good_month(tmp_path)
-    month.erp[1][2] = None
-    (month.write() / "erp.xlsx").unlink()
-    rows = [",".join("" if cell is None else str(cell) for cell in row) for row in month.erp]
-    (month.folder / "source" / "erp.csv").write_text("\n".join(rows), encoding="utf-8")
-    stopped = judge(month, run=ingest_written(month)).stopped
-    assert stopped is not None
-    assert stopped.details[0].startswith("CA-01 erp.csv row 2, price: ")
-
-
 @pytest.mark.parametrize(("length", "told"), [(200, "x" * 200), (201, f"{'x' * 100} ... {'x' * 100}")])
 def test_a_long_message_keeps_its_ends(length: int, told: str) -> None:
     """Two hundred characters are told whole; of more, the first and the last hundred."""
