@@ -20,6 +20,8 @@ _USUAL = [str(20 + number % 7) for number in range(60)]
         (("6",), {"6"}),
         (("15.39", "11.90", "9.20", "7.10"), set()),
         (("15.39", "11.80", "10"), {"11.80", "10"}),
+        (("11", "5"), {"11", "5"}),
+        (("15.50", "13", "10"), set()),
     ],
 )
 def test_a_range_of_prices_that_rises_in_small_steps_is_not_far(prices: tuple[str, ...], far: set[str]) -> None:
