@@ -47,7 +47,7 @@ def find(source: Path, patterns: Mapping[str, str], *, month: Month | None) -> t
         folder, month = _folder_of(source, month)
         files = sorted(folder.iterdir())
         names = [path for path in files if _is_export(path)]
-        others = [path for path in files if not path.name.startswith((".", "~$")) and path.is_file()]
+        others = [path for path in files if path not in names and not _is_hidden(path.name) and path.is_file()]
     except OSError as error:
         raise from_os_error(error, doing="list the folder of the exports") from error
     return choose(names, patterns, folder=folder, others=others), month
@@ -88,7 +88,7 @@ def is_export_name(name: str) -> bool:
     >>> is_export_name("ERP.XLSX"), is_export_name("~$erp.xlsx"), is_export_name("erp.docx")
     (True, False, False)
     """
-    return name.lower().endswith(ENDINGS) and not name.startswith((".", "~$"))
+    return name.lower().endswith(ENDINGS) and not _is_hidden(name)
 
 
 def _missing(
@@ -96,7 +96,7 @@ def _missing(
 ) -> SourceMissingError:
     """What is there in place of the missing exports, and what to do."""
     kinds = ", ".join(ENDINGS)
-    unread = [path for path in others if path not in names and any(_matches(path, each) for each in patterns.values())]
+    unread = [path for path in others if any(_matches(path, each) for each in patterns.values())]
     told = ", ".join(printable(path.name) for path in unread)
     return SourceMissingError(
         "SRC-01",
@@ -141,6 +141,10 @@ def _folder_of(source: Path, month: Month | None) -> tuple[Path, Month | None]:
     if months:
         return months[0], Month.parse(f"{months[0].parent.name}-{months[0].name}")
     return source, None
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$"))
 
 
 def _is_export(path: Path) -> bool:
